@@ -1,0 +1,1 @@
+"""The pages: they show what is published and compute nothing."""

@@ -1,0 +1,1 @@
+"""The warehouse itself: where it lives, how it is built, published, read and explained."""
