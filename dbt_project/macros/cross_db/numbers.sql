@@ -1,0 +1,27 @@
+{#- A rate between 0 and 1 (double); null where the denominator is 0 or null. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}
+
+{% macro int_div(a, b) -%} {{ return(adapter.dispatch('int_div')(a, b)) }} {%- endmacro %}
+{% macro default__int_div(a, b) -%} ({{ a }}) // ({{ b }}) {%- endmacro %}
+{% macro spark__int_div(a, b) -%} ({{ a }}) div ({{ b }}) {%- endmacro %}
+
+{#- amount × multiplier × quantity ÷ divisor in CNY, rounded once, half away from zero, exact (whole numbers, no floating point).
+    amount has two decimals, multiplier up to four, quantity one, divisor is a whole number; null where any is null or divisor is 0. -#}
+{% macro money_share(amount, multiplier='1', quantity='1', divisor='1') -%}
+    {%- set scaled -%}
+        cast({{ amount }} * 100 as bigint) * cast(({{ multiplier }}) * 10000 as bigint) * cast(({{ quantity }}) * 10 as bigint)
+    {%- endset -%}
+    {%- set unit -%} nullif(cast({{ divisor }} as bigint), 0) * 100000 {%- endset -%}
+    cast(sign({{ scaled }}) * {{ int_div('2 * abs(' ~ scaled ~ ') + ' ~ unit, '2 * ' ~ unit) }} as decimal(18,2)) * cast(0.01 as decimal(3,2))
+{%- endmacro %}
+
+{% macro text_type() -%} {{ return(adapter.dispatch('text_type')()) }} {%- endmacro %}
+{% macro default__text_type() -%} varchar {%- endmacro %}
+{% macro spark__text_type() -%} string {%- endmacro %}
+
+{#- Texts of a group joined by a separator in a stated order (which must not tie). -#}
+{% macro string_agg_ordered(expression, separator, order_by) -%} {{ return(adapter.dispatch('string_agg_ordered')(expression, separator, order_by)) }} {%- endmacro %}
+{% macro default__string_agg_ordered(expression, separator, order_by) -%} string_agg({{ expression }}, '{{ separator }}' order by {{ order_by }}) {%- endmacro %}
+{% macro spark__string_agg_ordered(expression, separator, order_by) -%} listagg({{ expression }}, '{{ separator }}') within group (order by {{ order_by }}) {%- endmacro %}

@@ -1,0 +1,28 @@
+{#- The subjects' outcome models, in the order of the rulebook. A new subject adds its model here. -#}
+{% macro outcome_models() -%}
+    {{ return([
+    ]) }}
+{%- endmacro %}
+
+{#- The columns in which every int_<subject>_outcomes ends.
+    Where amount is not null: amount = money_share(base_amount, multiplier, quantity, divisor) + adjustment_amount.
+    computation names the words for these terms (seeds/reference/computations.csv).
+    tie_order orders outcomes that would otherwise share an id. -#}
+{% macro outcome_columns() -%}
+    {{ return({
+        'clause_id': 'varchar', 'outcome_type': 'varchar', 'subject_type': 'varchar', 'subject_id': 'varchar',
+        'unit_id': 'varchar', 'occurred_on': 'date', 'quantity': 'decimal(9,1)', 'amount': 'decimal(18,2)',
+        'flag': 'varchar', 'source_feed': 'varchar', 'source_key': 'varchar', 'rule_version': 'varchar',
+        'tie_order': 'bigint', 'computation': 'varchar', 'base_amount': 'decimal(18,2)', 'multiplier': 'decimal(9,4)',
+        'divisor': 'bigint', 'adjustment_amount': 'decimal(18,2)'
+    }) }}
+{%- endmacro %}
+
+{#- The last select of an outcome model: every column cast, in order. -#}
+{% macro select_outcomes(relation) %}
+select
+    {%- for column, type in outcome_columns().items() %}
+    cast({{ column }} as {{ type if type != 'varchar' else text_type() }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from {{ relation }}
+{% endmacro %}

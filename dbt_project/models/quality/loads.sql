@@ -1,0 +1,20 @@
+select
+    load_id,
+    loaded_at,
+    feed,
+    file_name,
+    sha256,
+    source_map,
+    sheet,
+    header_row,
+    encoding,
+    rows_read,
+    rows_loaded,
+    rows_corrected,
+    rows_duplicate,
+    rows_quarantined,
+    duplicate_of_load_id,
+    seconds,
+    status,
+    note
+from {{ source('ingest', 'loads') }}

@@ -1,0 +1,4 @@
+select
+    as_of,
+    first_on
+from {{ ref('int_as_of') }}

@@ -1,0 +1,10 @@
+select
+    employee_id,
+    punched_at,
+    method,
+    punched_by,
+    device_id,
+    load_id,
+    source_row
+from {{ source('raw', 'punches') }}
+where punched_at < {{ as_of() }} + interval 1 day

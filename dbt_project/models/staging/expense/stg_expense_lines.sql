@@ -1,0 +1,30 @@
+select
+    claim_id,
+    line_no,
+    unit_id,
+    employee_id,
+    category,
+    incurred_on,
+    submitted_on,
+    amount,
+    receipt_type,
+    trip_id,
+    special_request_id,
+    approved_by_manager,
+    audited_by_supervisor,
+    finance_status,
+    approval_path,
+    transport_mode,
+    transport_hours,
+    reference_fare,
+    guests_count,
+    guests_noted,
+    is_shared,
+    co_traveller_signed,
+    no_car_available,
+    note,
+    load_id,
+    source_row
+from {{ source('raw', 'expense_lines') }}
+where incurred_on <= {{ as_of() }}
+    and submitted_on <= {{ as_of() }}

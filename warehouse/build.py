@@ -1,0 +1,155 @@
+"""The build: rules and logs in, a checked and published version out, or nothing changed at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from ingest.problems import Problem
+from warehouse.dbt_child import PROJECT
+from warehouse.home import CHECKOUT, Home, Settings
+from warehouse.publish import Version, publish
+from warehouse.rules import read_rules, write_rules
+
+# (what is being done, how many are done, how many there are)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class DbtRun:
+    """What one run of dbt said.
+
+    Attributes:
+        succeeded: every node ran and every test held.
+        results: one dict a node: node, type, status, seconds, failures, message, path.
+        errors: what went wrong outside of a node.
+    """
+
+    succeeded: bool = False
+    results: list[dict] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def failures(self) -> list[dict]:
+        return [r for r in self.results if r["status"] in ("error", "fail", "runtime error")]
+
+
+def build(
+    home: Home,
+    settings: Settings,
+    as_of: date | None = None,
+    lock: int | None = None,
+    on_progress: Progress | None = None,
+) -> Version:
+    """Run every model and test on what is loaded, then publish. The caller holds the home's lock.
+
+    Args:
+        as_of: the last date to answer for; None = the latest date of something that happened in a log.
+        lock: the lock's file descriptor, handed to the process that writes.
+
+    Raises:
+        Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
+    """
+    if not home.store.exists():
+        raise Problem(
+            "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
+            "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
+        )
+    prepare(home, settings, home.rules if home.rules.is_dir() else None, as_of)
+    run = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], settings, lock, on_progress)
+    if not run.succeeded:
+        raise _failed(run)
+    _write_tests(home.work / "pub.duckdb", run)
+    return publish(home, home.work / "pub.duckdb", settings.keep_versions)
+
+
+def prepare(home: Home, settings: Settings, own_rules: Path | None, as_of: date | None) -> None:
+    """Empty scratch with the rules in it. Raises Problem when a rule table is wrong."""
+    rules = read_rules(own_rules)
+    for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
+        (home.work / name).unlink(missing_ok=True)
+    try:
+        with duckdb.connect(str(home.work / "work.duckdb")) as connection:
+            write_rules(rules, connection, as_of.isoformat() if as_of else None)
+    except (OSError, duckdb.Error) as error:
+        raise Problem(
+            f"不能写入 {home.work}：{error}。已发布的版本没有改变。",
+            f"Cannot write {home.work}: {error}. The published version is unchanged.",
+            exit_code=1,
+        ) from error
+    parsed = PROJECT / "target" / "partial_parse.msgpack"
+    target = home.work / "target"
+    target.mkdir(exist_ok=True)
+    if parsed.exists() and not (target / parsed.name).exists():
+        shutil.copyfile(parsed, target / parsed.name)
+
+
+def run_dbt(
+    home: Home, arguments: list[str], settings: Settings, lock: int | None = None, on_progress: Progress | None = None
+) -> DbtRun:
+    """Run dbt on the home's work folder in a process of its own."""
+    environment = os.environ | {
+        "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
+        "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "DO_NOT_TRACK": "1",
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)],
+        cwd=home.work,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        pass_fds=[lock] if lock is not None else [],
+    )
+    run, done, total = DbtRun(), 0, 0
+    assert child.stdout is not None and child.stderr is not None
+    for line in child.stdout:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue
+        if event["event"] == "start":
+            total += 1
+            if on_progress:
+                on_progress(event["node"], done, total)
+        elif event["event"] == "finish":
+            done += 1
+        elif event["event"] == "result":
+            run.results.append(event)
+        elif event["event"] == "error":
+            run.errors.append(event["message"])
+    noise = child.stderr.read()
+    run.succeeded = child.wait() == 0
+    if not run.succeeded and not run.errors and not run.failures:
+        run.errors.append(noise.strip()[-2000:] or f"exit code {child.returncode}")
+    return run
+
+
+def _failed(run: DbtRun) -> Problem:
+    lines = [f"{r['type']} {r['node']} ({r['path']}): {r['message']}" for r in run.failures] + run.errors
+    shown = "\n".join(f"  - {line}" for line in lines[:10])
+    return Problem(
+        f"构建失败，什么都没有发布，原来的版本照旧：\n{shown}",
+        f"The build failed; nothing was published, the version before stands:\n{shown}",
+        exit_code=1,
+    )
+
+
+def _write_tests(built: Path, run: DbtRun) -> None:
+    rows = [(r["node"], r["status"], r["failures"] or 0, r["seconds"]) for r in run.results if r["type"] == "test"]
+    with duckdb.connect(str(built)) as connection:
+        connection.execute(
+            "create table quality.tests (test_name varchar, status varchar, failures bigint, seconds double)"
+        )
+        if rows:
+            connection.executemany("insert into quality.tests values (?, ?, ?, ?)", rows)

@@ -1,0 +1,74 @@
+"""Runs dbt in a process of its own and tells the parent what happens, one JSON object a line.
+
+Own process: dbt keeps global state and an open database; when this process ends both are gone, and the file is whole.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+
+from warehouse.home import CHECKOUT
+
+PROJECT = CHECKOUT / "dbt_project"
+QUIET = [
+    "--quiet",
+    "--no-write-json",
+    "--log-level-file",
+    "none",
+    "--no-version-check",
+    "--no-use-colors",
+    "--cache-selected-only",
+]
+
+
+def die_with_parent() -> None:
+    """A parent that is killed takes its build along: no writer stays behind without its lock."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _say(**event: object) -> None:
+    print(json.dumps(event, ensure_ascii=False, default=str), flush=True)
+
+
+def _on_event(event: object) -> None:
+    info, data = event.info, getattr(event, "data", None)  # type: ignore[attr-defined]
+    node = getattr(data, "node_info", None)
+    if info.name == "NodeStart" and node is not None:
+        _say(event="start", node=node.node_name, type=node.resource_type)
+    elif info.name == "NodeFinished" and node is not None:
+        _say(event="finish", node=node.node_name, type=node.resource_type, status=str(node.node_status))
+    elif info.name == "MainEncounteredError":
+        _say(event="error", message=info.msg)
+
+
+def main(arguments: list[str]) -> int:
+    """Run dbt with the arguments given; 0 when everything succeeded."""
+    die_with_parent()
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    from dbt.cli.main import dbtRunner  # slow to import: only here
+
+    runner = dbtRunner(callbacks=[_on_event])
+    common = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", os.path.abspath("target")]
+    outcome = runner.invoke([*arguments, *common, *QUIET])
+    for result in getattr(outcome.result, "results", None) or []:
+        _say(
+            event="result",
+            node=result.node.name,
+            type=str(result.node.resource_type),
+            status=str(result.status),
+            seconds=round(result.execution_time, 3),
+            failures=result.failures,
+            message=result.message,
+            path=result.node.original_file_path,
+        )
+    if outcome.exception is not None:
+        _say(event="error", message=str(outcome.exception))
+    return 0 if outcome.success else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
