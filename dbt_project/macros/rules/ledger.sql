@@ -26,3 +26,10 @@ select
     {%- endfor %}
 from {{ relation }}
 {% endmacro %}
+
+{#- Models that lead an outcome whose source is a fact table back to log rows: int_<subject>_outcome_sources with the
+    columns outcome_id, role, log_feed, log_key, load_id, source_row (one row an outcome and log row). -#}
+{% macro outcome_source_models() -%}
+    {{ return([
+    ]) }}
+{%- endmacro %}
