@@ -1,0 +1,112 @@
+"""Results as files: what people open elsewhere, safe to open."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+from rich.console import Console
+from rich.table import Table
+
+from ingest.problems import Problem
+
+SHOWN_ROWS = 200
+XLSX_ROWS = 1_048_575
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_result(result: pa.Table, format: str, path: Path | None, console: Console) -> None:
+    """Write a query's result to a file, or to the terminal.
+
+    Raises:
+        Problem (exit code 2): the format needs a file, or the result does not fit into it; (1): the file can't be written.
+    """
+    if format in ("parquet", "xlsx") and path is None:
+        raise Problem(f"{format} 需要用 --out 指定文件。", f"{format} needs a file: add --out FILE.")
+    if format == "table" and path is None:
+        _print_table(result, console)
+        return
+    if format == "xlsx" and result.num_rows > XLSX_ROWS:
+        raise Problem(
+            f"结果有 {result.num_rows:,} 行，超过 xlsx 的上限 {XLSX_ROWS:,}。请用 csv 或 parquet。",
+            f"The result has {result.num_rows:,} rows, more than xlsx holds ({XLSX_ROWS:,}). Use csv or parquet.",
+        )
+    try:
+        if format == "parquet":
+            pq.write_table(result, path)
+        elif format == "xlsx":
+            path.write_bytes(to_xlsx(result))  # type: ignore[union-attr]
+        else:
+            text = to_json(result) if format == "json" else to_csv(result)
+            if path is None:
+                sys.stdout.write(text)
+            else:
+                path.write_text(text, encoding="utf-8-sig" if format != "json" else "utf-8", newline="")
+    except OSError as error:
+        raise Problem(
+            f"不能写入 {path}：{error.strerror}。", f"Cannot write {path}: {error.strerror}.", exit_code=1
+        ) from error
+    if path is not None:
+        console.print(f"{path}: {result.num_rows:,} rows")
+
+
+def to_csv(result: pa.Table) -> str:
+    """CSV text; a text cell that a spreadsheet would run as a formula starts with an apostrophe."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(result.column_names)
+    writer.writerows([_safe(v) for v in row.values()] for batch in result.to_batches() for row in batch.to_pylist())
+    return file.getvalue()
+
+
+def to_json(result: pa.Table) -> str:
+    """A JSON list of objects, a row each; money and dates as text."""
+    return json.dumps(result.to_pylist(), ensure_ascii=False, default=str, indent=1) + "\n"
+
+
+def to_xlsx(result: pa.Table, headers: list[str] | None = None) -> bytes:
+    """A workbook of one sheet; text stays text, whatever it begins with."""
+    file = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True}
+    with xlsxwriter.Workbook(file, {"in_memory": True, **options}) as workbook:
+        sheet = workbook.add_worksheet("zhidu")
+        money = workbook.add_format({"num_format": "#,##0.00"})
+        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet.write_row(0, 0, headers or result.column_names, workbook.add_format({"bold": True}))
+        for column, field in enumerate(result.schema):
+            style = money if pa.types.is_decimal(field.type) else moment if pa.types.is_timestamp(field.type) else None
+            style = day if pa.types.is_date(field.type) else style
+            for row, value in enumerate(result.column(column).to_pylist(), start=1):
+                if isinstance(value, str):
+                    sheet.write_string(row, column, value)
+                elif value is not None:
+                    sheet.write(row, column, value if not isinstance(value, list | dict) else str(value), style)
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+    return file.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _print_table(result: pa.Table, console: Console) -> None:
+    table = Table(box=None, pad_edge=False)
+    for field in result.schema:
+        is_number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
+    for row in result.slice(0, SHOWN_ROWS).to_pylist():
+        table.add_row(*("" if v is None else str(v) for v in row.values()))
+    console.print(table)
+    if result.num_rows > SHOWN_ROWS:
+        console.print(f"… {result.num_rows - SHOWN_ROWS:,} more rows; use --format csv --out FILE for all of them")
