@@ -190,6 +190,7 @@ class Inbox:
             bad = text.row(place, named=True) | _own_key(feed, stem, place) | cells
             if RAGGED in bad:
                 ragged[place + 1] = bad.pop(RAGGED)
+            bad = {column: cell or None for column, cell in bad.items()}
             text = pl.concat([text[:place], pl.DataFrame([bad], schema=text.schema), text[place:]])
         if style.source:
             text = text.rename({column: _headers(feed, style.source)[column] for column in text.columns})
@@ -270,7 +271,7 @@ def _as_text(feed: str, column: str, style: Style) -> pl.Expr:
         text = value.cast(pl.String).replace(_words(feed, column))
     else:
         text = value.cast(pl.String)
-    return text.fill_null("").alias(column)
+    return text.alias(column)
 
 
 def _frame(feed: str, rows: list[Any]) -> pl.DataFrame:

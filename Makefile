@@ -1,0 +1,44 @@
+# 制度 zhidu: `make demo` shows it, `make test` checks it.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench docs screenshots holidays clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(INSTALLED) ## into .venv, from requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed · 需要 Python 3.11 以上")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(INSTALLED)
+
+demo: install ## the sample organisation through everything, then the dashboards
+	$(BIN)/zhidu --home var/demo demo
+
+test: install ## all tests
+	$(BIN)/python -m pytest
+
+lint: install ## style of the Python code
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: install ## measures ingest and build against DuckDB's own work (minutes)
+	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.build
+
+docs: install ## the models' documentation as one page: docs/site/index.html
+	$(BIN)/python -m warehouse.docs
+
+screenshots: install ## the pictures of the README
+	$(BIN)/python -m tests.e2e.screenshots
+
+holidays: install ## the table of public holidays, when a new year was announced
+	$(BIN)/python -m warehouse.holidays
+
+clean: ## scratch, not the home
+	rm -rf dbt_project/target dbt_project/logs .pytest_cache .ruff_cache docs/site
