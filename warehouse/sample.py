@@ -233,7 +233,8 @@ class Inbox:
                 elif isinstance(value, int):
                     sheet.write_number(down, across, value / 100 if kinds[column].startswith("decimal") else value)
                 else:
-                    sheet.write_string(down, across, _words(feed, column).get(value, value))
+                    spoken = _words(feed, column) if kinds[column].startswith("enum") else {}
+                    sheet.write_string(down, across, spoken.get(value, value))
         book.close()
 
 
@@ -267,7 +268,7 @@ def _as_text(feed: str, column: str, style: Style) -> pl.Expr:
         yes, no = ("是", "否") if style.chinese_words else ("true", "false")
         value = value.cast(pl.Boolean)
         text = pl.when(value).then(pl.lit(yes)).when(~value).then(pl.lit(no))
-    elif style.chinese_words and (kind.startswith("enum") or column == "category"):
+    elif style.chinese_words and kind.startswith("enum"):
         text = value.cast(pl.String).replace(_words(feed, column))
     else:
         text = value.cast(pl.String)
@@ -565,23 +566,17 @@ def _on_store_shift(p: Period, day: date) -> bool:
 
 
 def _exceptions(inbox: Inbox, days: pl.DataFrame, rng: np.random.Generator) -> None:
-    covers = {"no_in": "in", "no_out": "out", "out_of_office": "day"}
-    rows, excused = [], set()
-    for employee, day, event in days.filter(pl.col("event").is_in(list(covers))).select(
-        "employee_id", "day", "event"
-    ).iter_rows():  # fmt: skip
+    covers, rows = {"no_in": "in", "no_out": "out", "out_of_office": "day"}, []
+    unseen = days.filter(pl.col("event").is_in(list(covers))).select("employee_id", "day", "event")
+    for employee, day, event in unseen.iter_rows():
         if rng.random() < 0.7:
             status = str(rng.choice(["approved", "rejected", "pending"], p=[0.9, 0.06, 0.04]))
             reason = str(rng.choice(["外出拜访客户", "考勤机故障", "去银行办事", "现场勘查", "忘记打卡"]))
-            excused.add((employee, day))
             rows.append((f"YC{len(rows) + 1:05d}", employee, day, covers[event], reason, "department_manager", status,
                          bool(rng.random() < 0.93)))  # fmt: skip
     inbox.csv("attendance_exceptions", _frame("attendance_exceptions", rows), CHINESE)
-    late = (
-        days.filter((pl.col("event") == "late") & (pl.col("away") == "")).select("employee_id", "day").rows()[40::110]
-    )
-    waived = []
-    for number, (employee, day) in enumerate(late):
+    late, waived = days.filter((pl.col("event") == "late") & (pl.col("away") == "")), []
+    for number, (employee, day) in enumerate(late.select("employee_id", "day").rows()[40::110]):
         trace = f"R7-1.4|{employee}|fct_attendance_days|{employee}|{day}|{day}"
         waived.append((hashlib.md5(trace.encode()).hexdigest(), "E0001", min(day + timedelta(days=6), AS_OF),
                        ("approved", "approved", "rejected", "pending")[number % 4], "大雾封路，全员迟到"))  # fmt: skip

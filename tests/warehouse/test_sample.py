@@ -7,12 +7,14 @@ import unicodedata
 from datetime import datetime, time
 from pathlib import Path
 
+import duckdb
 import fastexcel
 import polars as pl
 import pytest
 import yaml
 
 from warehouse import sample
+from warehouse.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 FEEDS = yaml.safe_load((ROOT / "docs/contract/feeds.yml").read_text(encoding="utf-8"))
@@ -179,3 +181,40 @@ def test_every_enum_value_has_a_word_and_a_word_one_value():
                 allowed = set(kind[kind.index("(") + 1 : kind.index(")")].split("|"))
                 assert set().union(*words[feed, column].values()) == allowed, (feed, column)
                 assert not {w for w, v in words[feed, column].items() if w in allowed and v != {w}}, (feed, column)
+
+
+@pytest.fixture(scope="module")
+def loaded(written, tmp_path_factory):
+    """The sample in a home of its own: the report of the load, and the store."""
+    loading = pytest.importorskip("ingest.loading")
+    home = Home(tmp_path_factory.mktemp("home")).create()
+    with home.lock("ingest"):
+        report = loading.ingest_paths(home, [written])
+    with duckdb.connect(str(home.store), read_only=True) as store:
+        yield report, store
+
+
+def test_exactly_the_intended_rows_are_refused_and_everything_adds_up(loaded):
+    report, _ = loaded
+    assert not report.has_unreadable
+    refused = {Path(f.file_name).stem: f.quarantined for f in report.files if f.quarantined}
+    assert refused == {stem: len(rows) for stem, rows in sample.BAD_ROWS.items()}
+    assert {Path(f.file_name).stem: f.duplicate for f in report.files if f.duplicate} == sample.DUPLICATES
+    assert [Path(f.file_name).stem for f in report.files if f.corrected] == ["receipts_2_correction"]
+    assert [f.file_name for f in report.files
+            if f.rows_read != f.loaded + f.corrected + f.duplicate + f.quarantined] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_what_was_meant_is_what_was_read(loaded, frames, feed):
+    _, store = loaded
+    columns, meant = FEEDS[feed], frames[feed]
+    keys = [column for column, kind in columns.items() if " key" in kind]
+    money = [column for column, kind in columns.items() if kind.startswith("decimal")]
+    exact = '"' + '", "'.join(columns) + '"'
+    read = store.sql(f"select {exact} from raw.{feed}").pl()
+    meant = meant.with_columns((pl.col(money) / 100).cast(pl.Decimal(18, 2)))
+    meant = meant.select(pl.col(column).cast(read[column].dtype) for column in columns)
+    if feed in ("experience_visits", "customer_contacts", "shifts"):  # written to the minute
+        meant = meant.with_columns(pl.col(pl.Datetime).dt.truncate("1m"))
+    assert read.sort(keys).equals(meant.sort(keys)), feed
