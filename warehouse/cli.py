@@ -33,7 +33,9 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 Paths = Annotated[list[Path], typer.Argument(help="Files and folders, loaded in the order given.", show_default=False)]
 AsOf = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="The last date to answer for; default: the latest date of something that happened."),
+    typer.Option(
+        formats=["%Y-%m-%d"], help="The last date to answer for; default: the latest date of something that happened."
+    ),
 ]
 MapFile = Annotated[Path | None, typer.Option("--map", help="A source map (YAML) for files with foreign headers.")]
 
@@ -90,7 +92,9 @@ def demo(
     _say_published(home, version)
     out.print("\n看什么 · What to look at:")
     out.print("  考勤与罚款 Attendance and fines → 选一个人 pick a person → 选一笔罚款 pick a fine → 为什么 why")
-    out.print("  zhidu status | zhidu quarantine | zhidu sql \"select clause_id, count(*), sum(effective_amount) from fct_rule_outcomes group by 1 order by 1\"")
+    out.print(
+        '  zhidu status | zhidu quarantine | zhidu sql "select clause_id, count(*), sum(effective_amount) from fct_rule_outcomes group by 1 order by 1"'
+    )
     if serve:
         _serve(home, "127.0.0.1", port)
     raise typer.Exit(code)
@@ -112,7 +116,9 @@ def ingest(context: typer.Context, paths: Paths, map_file: MapFile = None) -> No
 def build(
     context: typer.Context,
     as_of: AsOf = None,
-    full: Annotated[bool, typer.Option("--full", help="Build everything anew (today every build is a full one).")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Build everything anew (today every build is a full one).")
+    ] = False,
 ) -> None:
     """Run the models and their tests on what is loaded, then publish; a failure publishes nothing.
 
@@ -142,7 +148,9 @@ def run(context: typer.Context, paths: Paths, as_of: AsOf = None, map_file: MapF
 def serve(
     context: typer.Context,
     port: Annotated[int, typer.Option(help="Port.")] = 8501,
-    host: Annotated[str, typer.Option(help="Address; only this machine's own while no sign-in is configured.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address; only this machine's own while no sign-in is configured.")
+    ] = "127.0.0.1",
 ) -> None:
     """Serve the dashboards.
 
@@ -193,7 +201,9 @@ def quarantine(
         out.print("没有被拒收的行。\nNo row is in quarantine.")
         return
     for row in rows:
-        out.print(f"[bold]{escape(row['file_name'])}[/] · {row['feed']} · 第 {row['source_row']} 行 row {row['source_row']} · {row['column_name'] or ''}")
+        out.print(
+            f"[bold]{escape(row['file_name'])}[/] · {row['feed']} · 第 {row['source_row']} 行 row {row['source_row']} · {row['column_name'] or ''}"
+        )
         out.print(f"  {row['reason_zh']}\n  {row['reason_en']}\n  {row['row_text']}", markup=False)
 
 
@@ -238,7 +248,9 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
         print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
         return
     if facts["published_path"] is None:
-        out.print(f"{context.obj.home.root}：还没有发布任何版本。\n{context.obj.home.root}: nothing has been published yet.")
+        out.print(
+            f"{context.obj.home.root}：还没有发布任何版本。\n{context.obj.home.root}: nothing has been published yet."
+        )
     else:
         out.print(f"已发布 published  {facts['version']}  {facts['published_at']}")
         out.print(f"截止 as of        {facts['as_of']}")
@@ -324,7 +336,9 @@ def _print_explanation(explanation: Any, language: str, with_sources: bool) -> N
     if with_sources:
         lines = []
         for source in explanation.sources:
-            lines.append(f"{source.role} · {source.feed} · {source.file_name} 第 {source.row} 行 row {source.row} (sha256 {source.sha256[:12]}…)")
+            lines.append(
+                f"{source.role} · {source.feed} · {source.file_name} 第 {source.row} 行 row {source.row} (sha256 {source.sha256[:12]}…)"
+            )
             lines.append(f"  {source.line or '；'.join(f'{k}={v}' for k, v in source.cells.items())}")
         section("日志原文", "Log rows as they stood", lines)
     out.print()

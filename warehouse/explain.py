@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from ingest.loading import source_line
+
 from ingest.problems import Problem
 from warehouse.reader import Published
 
@@ -71,7 +72,9 @@ def explain(published: Published, outcome_id: str, language: Language) -> Explan
     Raises:
         Problem (exit code 2): there is no such outcome in this version.
     """
-    outcome = _one(published, "select * from marts.fct_rule_outcomes where outcome_id = ?", [outcome_id.strip().lower()])
+    outcome = _one(
+        published, "select * from marts.fct_rule_outcomes where outcome_id = ?", [outcome_id.strip().lower()]
+    )
     if outcome is None:
         raise Problem(
             f"没有编号为 {outcome_id} 的结果。编号见 marts.fct_rule_outcomes 的 outcome_id（32 位小写十六进制）。",
@@ -150,7 +153,11 @@ def _title(published: Published, outcome: dict, clause: dict, words: _Words) -> 
     if outcome["flag"]:
         kind += words.say("，", ", ") + words.label("flag", outcome["flag"])
     waived = words.say("，已免", ", waived") if outcome["is_waived"] else ""
-    provisional = words.say("（本月未结束，暂计）", " (provisional: the month has not ended)") if outcome["is_provisional"] else ""
+    provisional = (
+        words.say("（本月未结束，暂计）", " (provisional: the month has not ended)")
+        if outcome["is_provisional"]
+        else ""
+    )
     return words.say(
         f"{who}，{outcome['occurred_on']}：{what} — {kind}{amount}{waived}{provisional}",
         f"{who}, {outcome['occurred_on']}: {what} — {kind}{amount}{waived}{provisional}",
@@ -183,7 +190,11 @@ def _parameters(published: Published, outcome: dict, language: Language) -> list
         [outcome["rule_version"], outcome["clause_id"]],
     )
     return [
-        (r["label"] + (f" · {r['item']}" if r["item"] else ""), " ".join(filter(None, (r["value"], r["unit"]))), r["origin"])
+        (
+            r["label"] + (f" · {r['item']}" if r["item"] else ""),
+            " ".join(filter(None, (r["value"], r["unit"]))),
+            r["origin"],
+        )
         for r in rows
     ]
 
@@ -191,7 +202,9 @@ def _parameters(published: Published, outcome: dict, language: Language) -> list
 def _arithmetic(published: Published, outcome: dict, words: _Words) -> list[str]:
     if outcome["amount"] is None:
         return []
-    terms = _one(published, "select * from reference.computations where computation = ?", [outcome["computation"]]) or {}
+    terms = (
+        _one(published, "select * from reference.computations where computation = ?", [outcome["computation"]]) or {}
+    )
 
     def named(term: str, value: str) -> str:
         word = terms.get(f"{term}_{words.language}")
@@ -208,7 +221,9 @@ def _arithmetic(published: Published, outcome: dict, words: _Words) -> list[str]
     if outcome["adjustment_amount"]:
         sign = "+" if outcome["adjustment_amount"] > 0 else "−"
         parts.append(f"{sign} {named('adjustment', money(abs(outcome['adjustment_amount'])))}")
-    lines = [f"{terms.get(f'label_{words.language}') or outcome['computation']}{words.say('：', ': ')}{' '.join(parts)} = {money(outcome['amount'])}"]
+    lines = [
+        f"{terms.get(f'label_{words.language}') or outcome['computation']}{words.say('：', ': ')}{' '.join(parts)} = {money(outcome['amount'])}"
+    ]
     if outcome["is_waived"]:
         lines.append(words.say("申诉获准，实扣 ¥0.00。", "The appeal was granted: ¥0.00 is taken."))
     return lines

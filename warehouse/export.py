@@ -74,7 +74,12 @@ def to_json(result: pa.Table) -> str:
 def to_xlsx(result: pa.Table, headers: list[str] | None = None) -> bytes:
     """A workbook of one sheet; text stays text, whatever it begins with."""
     file = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "remove_timezone": True,
+    }
     with xlsxwriter.Workbook(file, {"in_memory": True, **options}) as workbook:
         sheet = workbook.add_worksheet("zhidu")
         money = workbook.add_format({"num_format": "#,##0.00"})
@@ -103,7 +108,9 @@ def _safe(value: Any) -> Any:
 def _print_table(result: pa.Table, console: Console) -> None:
     table = Table(box=None, pad_edge=False)
     for field in result.schema:
-        is_number = pa.types.is_decimal(field.type) or pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        is_number = (
+            pa.types.is_decimal(field.type) or pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        )
         table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
     for row in result.slice(0, SHOWN_ROWS).to_pylist():
         table.add_row(*("" if v is None else str(v) for v in row.values()))

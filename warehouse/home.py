@@ -99,7 +99,12 @@ class Home:
                     f"The warehouse {self.root} is in use: {holder}. Wait until it has finished, then try again.",
                     exit_code=1,
                 ) from error
-            note = {"pid": os.getpid(), "host": socket.gethostname(), "purpose": purpose, "since": time.strftime("%F %T")}
+            note = {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "purpose": purpose,
+                "since": time.strftime("%F %T"),
+            }
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps(note).encode(), 0)
             os.set_inheritable(descriptor, True)

@@ -238,21 +238,28 @@ def _typed(text: pl.DataFrame, schema: type[dy.Schema], path: Path) -> pl.DataFr
 
 def _check_versions(rules: Rules) -> None:
     """Every version of a rule set states every parameter of that set, and none that is not defined."""
-    wanted = rules["rule_versions"].select("rule_set", "rule_version").join(
-        rules["definitions"].select("rule_set", "parameter", "has_items"), on="rule_set"
+    wanted = (
+        rules["rule_versions"]
+        .select("rule_set", "rule_version")
+        .join(rules["definitions"].select("rule_set", "parameter", "has_items"), on="rule_set")
     )
     stated = rules["parameters"].select("rule_version", "parameter").unique()
     missing = wanted.join(stated, on=["rule_version", "parameter"], how="anti")
     unknown = stated.join(wanted, on=["rule_version", "parameter"], how="anti")
-    for frame, zh, en in ((missing, "缺少参数", "lacks the parameter"), (unknown, "出现未定义的参数", "states an undefined")):
+    for frame, zh, en in (
+        (missing, "缺少参数", "lacks the parameter"),
+        (unknown, "出现未定义的参数", "states an undefined"),
+    ):
         if len(frame):
             version, parameter = frame.sort("rule_version", "parameter").select("rule_version", "parameter").row(0)
             raise Problem(
                 f"规则版本 {version} {zh} {parameter}。每个版本都要写全；请在 parameters 与 definitions 中核对。",
                 f"Rule version {version} {en} {parameter}. Every version is complete; compare parameters with definitions.",
             )
-    items = rules["parameters"].join(wanted, on=["rule_version", "parameter"]).filter(
-        pl.col("item").is_not_null() != pl.col("has_items")
+    items = (
+        rules["parameters"]
+        .join(wanted, on=["rule_version", "parameter"])
+        .filter(pl.col("item").is_not_null() != pl.col("has_items"))
     )
     if len(items):
         row = items.row(0, named=True)
@@ -278,7 +285,10 @@ def _check_values(rules: Rules) -> None:
     stated = (
         rules["parameters"]
         .join(rules["rule_versions"].select("rule_set", "rule_version"), on="rule_version")
-        .join(rules["definitions"].select("rule_set", "parameter", pl.col("value_type").cast(pl.String)), on=["rule_set", "parameter"])
+        .join(
+            rules["definitions"].select("rule_set", "parameter", pl.col("value_type").cast(pl.String)),
+            on=["rule_set", "parameter"],
+        )
         .filter(pl.col("value").is_not_null())
     )
     for value_type, is_right in _CASTS.items():

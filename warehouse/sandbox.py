@@ -112,12 +112,20 @@ def _check_node(node: dict[str, Any], ctes: set[str]) -> None:
     if isinstance(kind, str) and kind.endswith("_NODE") and kind not in QUERY_NODES:
         raise _refused(f"含有不允许的部分 {kind}", f"it contains {kind}")
     if kind == "SHOW_REF":
-        raise _refused("不能用 SHOW 或 DESCRIBE，请查 information_schema", "use information_schema instead of SHOW or DESCRIBE")
+        raise _refused(
+            "不能用 SHOW 或 DESCRIBE，请查 information_schema", "use information_schema instead of SHOW or DESCRIBE"
+        )
     if kind == "BASE_TABLE":
         schema, table, catalog = (str(node.get(k) or "").lower() for k in ("schema_name", "table_name", "catalog_name"))
-        if catalog or (schema and schema not in SCHEMAS) or (not schema and table not in ctes and not table.isidentifier()):
+        if (
+            catalog
+            or (schema and schema not in SCHEMAS)
+            or (not schema and table not in ctes and not table.isidentifier())
+        ):
             name = ".".join(filter(None, (catalog, schema, table)))
-            raise _refused(f"不能读 {name}，可读的是 marts、reference、quality", f"{name} is not among marts, reference, quality")
+            raise _refused(
+                f"不能读 {name}，可读的是 marts、reference、quality", f"{name} is not among marts, reference, quality"
+            )
         if not schema and table not in ctes and table.startswith(("duckdb_", "pragma_", "sqlite_", "pg_")):
             raise _refused(f"不能读 {table}", f"{table} cannot be read")
     if kind == "TABLE_FUNCTION":

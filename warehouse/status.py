@@ -51,7 +51,11 @@ def _loaded(connection: duckdb.DuckDBPyConnection, loads: str, quarantine: str) 
     ).fetchone()
     return {
         "feeds": {
-            feed: {"rows": int(rows), "corrections": int(corrected), "last_loaded_at": last and last.isoformat(sep=" ", timespec="seconds")}
+            feed: {
+                "rows": int(rows),
+                "corrections": int(corrected),
+                "last_loaded_at": last and last.isoformat(sep=" ", timespec="seconds"),
+            }
             for feed, rows, corrected, last in feeds
         },
         "files": connection.execute(f"select count(distinct sha256) from {loads}").fetchone()[0],

@@ -1,0 +1,41 @@
+"""Homes that several tests share: built once a session, never written by a test."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ingest.loading import ingest_paths
+
+from tests.compare import GOLDEN
+from warehouse.build import build
+from warehouse.home import Home, Settings
+
+
+def built_home(root: Path, inputs: Path, as_of: str) -> Home:
+    """A home with the logs of a folder, built and published as of a date."""
+    home = Home(root).create()
+    with home.lock("test") as lock:
+        report = ingest_paths(home, [inputs])
+        assert not report.has_unreadable, [m for f in report.files for m in f.messages]
+        build(home, Settings(), date.fromisoformat(as_of), lock)
+    return home
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The golden set `people`."""
+    return built_home(tmp_path_factory.mktemp("people"), GOLDEN / "people" / "inputs", "2026-04-08")
+
+
+@pytest.fixture(scope="session")
+def money(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The golden set `money`."""
+    return built_home(tmp_path_factory.mktemp("money"), GOLDEN / "money" / "inputs", "2026-04-30")
+
+
+@pytest.fixture(scope="session")
+def money_earlier(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The golden set `money`, as it stood on 15 April."""
+    return built_home(tmp_path_factory.mktemp("money_earlier"), GOLDEN / "money" / "inputs", "2026-04-15")
