@@ -277,8 +277,8 @@ def _as_text(feed: str, column: str, style: Style) -> pl.Expr:
 
 def _frame(feed: str, rows: list[Any]) -> pl.DataFrame:
     """Rows (dicts, or tuples in the contract's order) as a frame with the contract's columns and types."""
-    types = {"int": pl.Int64, "decimal": pl.Int64, "date": pl.Date, "month": pl.Date, "timestamp": pl.Datetime}
-    types["bool"] = pl.Boolean
+    types = {"int": pl.Int64, "decimal": pl.Int64, "date": pl.Date, "month": pl.Date, "timestamp": pl.Datetime,
+             "bool": pl.Boolean}  # fmt: skip
     columns = _contract()[feed]
     schema = {name: types.get(kind.split()[0].rstrip("?"), pl.String) for name, kind in columns.items()}
     rows = [row if isinstance(row, dict) else dict(zip(columns, row, strict=True)) for row in rows]
@@ -296,7 +296,6 @@ class Period(NamedTuple):
     end: date
     unit_id: str
     position: str
-    hired_on: date
 
 
 @dataclass
@@ -395,8 +394,8 @@ def organisation(inbox: Inbox, world: World) -> None:
         for now, then in zip(changes, [*changes[1:], None], strict=True):
             last = then["effective_on"] - timedelta(days=1) if then and not then.get("left_on") else end
             if not now.get("left_on"):
-                world.periods.append(Period(now["employee_id"], now["effective_on"], last, now["unit_id"],
-                                            now["position"], now["hired_on"]))  # fmt: skip
+                where = now["unit_id"], now["position"]
+                world.periods.append(Period(now["employee_id"], now["effective_on"], last, *where))
         if end < AS_OF:
             hired = end + timedelta(days=int(rng.integers(3, 25)))
             history(hire(person["unit_id"], person["position"], hired), may_leave=False)
@@ -450,9 +449,7 @@ def leave(inbox: Inbox, world: World) -> None:
                 starts_at, ends_at = _at(start, 0), _at(dates[-1], 1440)
             notice = int(rng.integers(35, 60)) if kind == "annual" else int(rng.integers(2, 9))
             emergency = kind in ("sick", "bereavement") and rng.random() < 0.5
-            asked = (
-                _at(start, 480) if emergency else _at(start - timedelta(days=notice), float(rng.integers(540, 1020)))
-            )
+            asked = _at(start, 480) if emergency else _at(start - timedelta(days=notice), int(rng.integers(540, 1020)))
             counted = sum(works(p.unit_id, day) for day in dates) - (0.5 if half else 0)
             if centre:
                 step = "group_leader" if counted <= 1 else "centre_director" if counted <= 2 else "bureau_leader"
@@ -692,27 +689,19 @@ def expense(inbox: Inbox, world: World) -> None:
     requests: list[tuple] = []
 
     def claim(unit: str, employee: str, day: date, items: list[dict]) -> None:
-        office = unit != "HQ01"
-        number_of_claim = f"BX{len(trips) + len(lines) + 1:06d}"
+        office, claim_id = unit != "HQ01", f"BX{len(trips) + len(lines) + 1:06d}"
         for number, item in enumerate(items, start=1):
-            flaw = _pick(rng, OFFICE_FLAWS if office else COMPANY_FLAWS) if rng.random() < 0.05 else {}
-            incurred = item.get("incurred_on", day)
-            wait = int(rng.integers(1, 11 if office else 5))
-            sent = max(day, incurred) + timedelta(days=25 if flaw.get("late") else wait)
-            if sent > AS_OF:
-                continue
-            line = {
-                "claim_id": number_of_claim,
-                "line_no": number,
-                "unit_id": unit,
-                "employee_id": employee,
-                "incurred_on": incurred,
-                "submitted_on": sent,
-                "finance_status": "accepted" if (AS_OF - sent).days > 7 else "pending",
-            }
+            line = {"claim_id": claim_id, "line_no": number, "unit_id": unit, "employee_id": employee,
+                    "incurred_on": day, "finance_status": "accepted"}  # fmt: skip
             signed = {"approved_by_manager": True, "audited_by_supervisor": True}
             line |= (signed if office else {"approval_path": FULL_PATH}) | item
-            lines.append(line | {name: value for name, value in flaw.items() if name in line})
+            flaws = [flaw for flaw in (OFFICE_FLAWS if office else COMPANY_FLAWS) if set(flaw) <= {*line, "late"}]
+            flaw = _pick(rng, flaws) if rng.random() < 0.05 else {}
+            wait = 25 if "late" in flaw else int(rng.integers(1, 11 if office else 5))
+            sent = max(day, line["incurred_on"]) + timedelta(days=wait)
+            if sent <= AS_OF:
+                state = "accepted" if (AS_OF - sent).days > 7 else "pending"
+                lines.append(line | {"submitted_on": sent, "finance_status": state} | flaw)
 
     def request(unit: str, category: str, day: date, cents: int) -> str:
         asked = day - timedelta(days=int(rng.integers(4, 12)))
@@ -775,9 +764,8 @@ def expense(inbox: Inbox, world: World) -> None:
         some = [r for r in lines if (r["submitted_on"].year, (r["submitted_on"].month + 2) // 3) == (year, quarter)]
         inbox.xlsx("expense_lines", _frame("expense_lines", some), stem=f"expense_lines_{year}-Q{quarter}")
     inbox.csv("business_trips", _frame("business_trips", trips), CHINESE)
-    inbox.csv(
-        "special_expense_requests", _frame("special_expense_requests", requests), replace(SLASHED, thousands=True)
-    )
+    asked = _frame("special_expense_requests", requests)
+    inbox.csv("special_expense_requests", asked, replace(SLASHED, thousands=True))
     _budgets(inbox, lines, rng)
 
 
@@ -943,9 +931,8 @@ def _callback(rng: np.random.Generator, customer: str | None, caller: str, day: 
     quiet = float(rng.integers(600, 690)) if rng.random() < 0.5 else float(rng.integers(930, 1020))
     at = max(_at(day, quiet if rng.random() < 0.84 else float(rng.integers(700, 900))), after + timedelta(minutes=35))
     happy = {2: 0.93, 3: 0.92, 6: 0.78, 7: 0.74, 8: 0.58}.get(day.month, 0.86)
-    score = (
-        None if rng.random() < 0.35 else (int(rng.integers(4, 6)) if rng.random() < happy else int(rng.integers(1, 4)))
-    )
+    score = int(rng.integers(4, 6)) if rng.random() < happy else int(rng.integers(1, 4))
+    score = score if rng.random() < 0.65 else None
     issue = bool(rng.random() < 0.06)
     told = at + timedelta(hours=1 if rng.random() < 0.9 else 30) if issue else None
     channel = "visit" if order is None and rng.random() < 0.02 else channel
