@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 from warehouse.home import CHECKOUT
 
@@ -52,7 +53,14 @@ def main(arguments: list[str]) -> int:
     from dbt.cli.main import dbtRunner  # slow to import: only here
 
     runner = dbtRunner(callbacks=[_on_event])
-    common = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", os.path.abspath("target")]
+    common = [
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(Path("target").resolve()),
+    ]
     outcome = runner.invoke([*arguments, *common, *QUIET])
     for result in getattr(outcome.result, "results", None) or []:
         _say(

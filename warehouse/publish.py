@@ -56,7 +56,7 @@ def publish(home: Home, built: Path, keep: int) -> Version:
         version = Version(name, f"wh_{name}.duckdb", sha256_of(built), as_of, now.isoformat(timespec="seconds"), rows)
         built.chmod(0o444)
         _sync(built)
-        os.replace(built, home.published / version.file)
+        built.replace(home.published / version.file)
         _sync(home.published)
         _point_to(home, version)
         _prune(home, keep)
@@ -107,7 +107,7 @@ def _point_to(home: Home, version: Version) -> None:
     draft = pointer.with_suffix(".tmp")
     draft.write_text(json.dumps(asdict(version), ensure_ascii=False, indent=1), encoding="utf-8")
     _sync(draft)
-    os.replace(draft, pointer)
+    draft.replace(pointer)
     _sync(home.published)
 
 

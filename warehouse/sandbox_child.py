@@ -8,12 +8,12 @@ import json
 import resource
 import signal
 import sys
+from pathlib import Path
 
 
 def limit(memory_bytes: int, seconds: int) -> None:
     """Limits that hold whatever the query does: the kernel ends the process, not a check between two steps."""
-    with open("/proc/self/statm") as file:
-        used = int(file.read().split()[0]) * resource.getpagesize()
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + memory_bytes, used + memory_bytes))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))

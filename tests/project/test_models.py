@@ -157,7 +157,7 @@ def test_no_rule_number_stands_in_sql(path: Path) -> None:
     text = re.sub(
         r"decimal\s*\(\d+,\s*\d+\)|date '\d{4}-\d\d-\d\d'|'[^']*'|split_part\([^)]*\)|interval \d+", " ", text
     )
-    numbers = {n for n in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])", text)} - HARMLESS
+    numbers = set(re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])", text)) - HARMLESS
     assert not numbers, f"{path.name} holds {sorted(numbers)}; a rule's number belongs into seeds/rules"
 
 
@@ -169,7 +169,7 @@ def test_keys_of_feeds_are_those_of_the_contract() -> None:
 
 
 def test_every_clause_of_the_ledger_has_words(spark_manifest: dict) -> None:
-    clauses = {c for c in read_rules()["clauses"]["clause_id"]}
+    clauses = set(read_rules()["clauses"]["clause_id"])
     with (ROOT / "tests" / "golden" / "people" / "expected" / "fct_rule_outcomes.csv").open() as file:
         used = {row["clause_id"] for row in csv.DictReader(file)}
     with (ROOT / "tests" / "golden" / "money" / "expected" / "fct_rule_outcomes.csv").open() as file:
