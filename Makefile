@@ -29,7 +29,7 @@ lint: install ## style of the Python code
 
 bench: install ## measures ingest and build against DuckDB's own work (minutes)
 	$(BIN)/python -m bench.ingest
-	$(BIN)/python -m bench.build
+	$(BIN)/python -m bench.small
 
 docs: install ## the models' documentation as one page: docs/site/index.html
 	$(BIN)/python -m warehouse.docs
