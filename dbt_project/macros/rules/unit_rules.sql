@@ -17,3 +17,24 @@ inner join ({{ rule_parameters(rule_set, columns) | indent(4) }}) as v
 where s.rule_set = '{{ rule_set }}'
     and s.clause_id is null
 {% endmacro %}
+
+{#- One row a version and item of a rule set's parameters that have items: rule_version, valid_from, valid_to (exclusive),
+    item, a column a parameter. Only items that state the first parameter have a row. -#}
+{% macro rule_item_rows(rule_set, columns) %}
+select
+    v.rule_version,
+    v.valid_from,
+    v.valid_to,
+    p.item
+    {%- for parameter, type in columns.items() %},
+    max(case when p.parameter = '{{ parameter }}' then cast(p.value as {{ type if type != 'varchar' else text_type() }}) end) as {{ parameter }}
+    {%- endfor %}
+from {{ ref('int_rule_versions') }} as v
+inner join {{ source('rules', 'parameters') }} as p
+    on p.rule_version = v.rule_version
+where v.rule_set = '{{ rule_set }}'
+    and p.item is not null
+    and p.parameter in ('{{ columns.keys() | join("', '") }}')
+group by v.rule_version, v.valid_from, v.valid_to, p.item
+having max(case when p.parameter = '{{ columns.keys() | first }}' then p.value end) is not null
+{% endmacro %}
