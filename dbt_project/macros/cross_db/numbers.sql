@@ -25,3 +25,13 @@
 {% macro string_agg_ordered(expression, separator, order_by) -%} {{ return(adapter.dispatch('string_agg_ordered')(expression, separator, order_by)) }} {%- endmacro %}
 {% macro default__string_agg_ordered(expression, separator, order_by) -%} string_agg({{ expression }}, '{{ separator }}' order by {{ order_by }}) {%- endmacro %}
 {% macro spark__string_agg_ordered(expression, separator, order_by) -%} listagg({{ expression }}, '{{ separator }}') within group (order by {{ order_by }}) {%- endmacro %}
+
+{#- A whole number of up to 38 digits, for products of counts. -#}
+{% macro wide_integer(x) -%} {{ return(adapter.dispatch('wide_integer')(x)) }} {%- endmacro %}
+{% macro default__wide_integer(x) -%} cast({{ x }} as hugeint) {%- endmacro %}
+{% macro spark__wide_integer(x) -%} cast({{ x }} as decimal(38,0)) {%- endmacro %}
+
+{#- numerator ÷ denominator to two decimals, rounded half up, exact; both are whole numbers that are not negative; null where the denominator is 0 or null. -#}
+{% macro exact_quotient(numerator, denominator) -%}
+    cast(cast({{ int_div('200 * (' ~ numerator ~ ') + ' ~ denominator, 'nullif(2 * (' ~ denominator ~ '), 0)') }} as decimal(18,2)) * cast(0.01 as decimal(3,2)) as decimal(18,2))
+{%- endmacro %}

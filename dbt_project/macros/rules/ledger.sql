@@ -1,7 +1,9 @@
 {#- The subjects' outcome models, in the order of the rulebook. A new subject adds its model here. -#}
 {% macro outcome_models() -%}
     {{ return([
+        'int_conduct_outcomes',
         'int_sales_outcomes',
+        'int_service_outcomes',
     ]) }}
 {%- endmacro %}
 

@@ -1,0 +1,12 @@
+select
+    call_id,
+    operator_id,
+    unit_id,
+    ringing_at,
+    answer_seconds,
+    is_answered_in_time,
+    is_operator_hang_up,
+    rule_version,
+    load_id,
+    source_row
+from {{ ref('int_hotline_calls') }}

@@ -1,0 +1,622 @@
+"""Bytes into text rows with their row numbers: encodings, delimiters, quotes, workbooks in a cage. Knows no feed.
+
+A row's number is what a person sees: the line of a text file (its first line, where a quoted cell holds line breaks)
+or the row of a sheet, both counted from 1, blank ones included.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+from ingest.problems import Problem
+
+BATCH_ROWS = 150_000
+OPENING_ROWS = 24  # how far down a header is looked for: titles, dates of the report, an empty line or two
+DELIMITERS = (",", "\t", ";")
+CHUNK = 1 << 20
+UNCLOSED = 0  # cells found, where a quote is opened and never closed
+MOST_LINES_OF_A_CELL = 500
+
+EXCEL_MEMORY = 4 << 30
+EXCEL_SECONDS = 120
+ZIP_BYTES = 2 << 30
+ZIP_RATIO = 400
+
+csv.field_size_limit(1 << 24)
+
+Kind = Literal["text", "workbook"]
+
+
+class Finder(Protocol):
+    """Tells which row of cells is the header: how many of them it knows, and whether they suffice."""
+
+    def __call__(self, cells: list[str | None]) -> tuple[bool, int]: ...
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is known beforehand of how a file is written; None = to be found out.
+
+    Attributes:
+        encoding, delimiter, sheet: as given by a source map.
+        header_row: the row of the header, counted from 1; 0 = the file has none.
+        width: the number of cells of a file without a header.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    width: int | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file as it was when it was read, safe from whoever goes on writing it.
+
+    Attributes:
+        path: our copy; name, given: the file's name and its path as the caller gave it.
+        is_utf8: the whole file is strict UTF-8; is_new: no earlier load had the same content.
+    """
+
+    path: Path
+    name: str
+    given: str
+    sha256: str
+    size: int
+    is_utf8: bool
+    is_new: bool
+
+
+@dataclass
+class Table:
+    """A table of text found in a file.
+
+    Attributes:
+        header: its cells as found, empty for a file without one; header_row: 0 for such a file.
+        batches: frames of source_row (BIGINT), c0..c<width-1> (text), line (the row verbatim; null for a workbook),
+            found (cells in the row where they are not as many as in the header, UNCLOSED where a quote stays open).
+    """
+
+    header: list[str | None]
+    header_row: int
+    width: int
+    encoding: str
+    delimiter: str
+    sheet: str
+    fits: bool
+    known: int
+    batches: Callable[[], Iterator[pl.DataFrame]] = field(repr=False)
+
+    @property
+    def is_workbook(self) -> bool:
+        return self.encoding == "workbook"
+
+
+def keep(path: Path, given: str, folder: Path) -> Kept:
+    """Copy a file into folder as ``<sha256><suffix>``, checking it on the way.
+
+    Raises Problem: exit code 2 when the file cannot be read or is still being written, 1 when the disk is full.
+    """
+    try:
+        before = path.stat()
+        source = path.open("rb")
+    except OSError as error:
+        raise Problem(
+            f"{given}：不能读取（{error.strerror}）。请检查文件与权限后重新导入。",
+            f"{given}: cannot be read ({error.strerror}). Check the file and its rights, then ingest it again.",
+        ) from error
+    digest, decoder, is_utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("strict"), True
+    handle, temporary = tempfile.mkstemp(prefix=".incoming-", dir=folder)
+    copy = Path(temporary)
+    try:
+        with source, os.fdopen(handle, "wb") as sink:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                sink.write(chunk)
+                if is_utf8:
+                    try:
+                        decoder.decode(chunk)
+                    except UnicodeDecodeError:
+                        is_utf8 = False
+            if is_utf8:
+                try:
+                    decoder.decode(b"", final=True)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+            sink.flush()
+            os.fsync(sink.fileno())
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (
+            after.st_size,
+            after.st_mtime_ns,
+        ) or copy.stat().st_size != after.st_size:
+            raise Problem(
+                f"{given}：读取时文件仍在被写入，本次未导入。请等写完后重新导入。",
+                f"{given}: the file was still being written while it was read, so it was not loaded. "
+                "Ingest it again once it is complete.",
+            )
+        target = folder / (digest.hexdigest() + path.suffix.lower())
+        is_new = not target.exists()
+        if is_new:
+            copy.chmod(0o644)
+            copy.replace(target)
+            _fsync(folder)
+    finally:
+        copy.unlink(missing_ok=True)
+    return Kept(target, path.name, given, digest.hexdigest(), after.st_size, is_utf8, is_new)
+
+
+def _fsync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def tables(kept: Kept, finder: Finder, layout: Layout, scratch: Path) -> Iterator[list[Table]]:
+    """The tables of a file, best match first; only those that fit, or the likeliest alone where none does.
+
+    Raises Problem (exit code 2): not a table at all, no readable encoding, a workbook that cannot be parsed.
+    """
+    with tempfile.TemporaryDirectory(prefix="reading-", dir=scratch) as folder:
+        if kind_of(kept.path, kept.given) == "workbook":
+            with _workbook(kept, finder, layout, Path(folder)) as found:
+                yield found
+        else:
+            yield [_text(kept, finder, layout, Path(folder))]
+
+
+def kind_of(path: Path, given: str) -> Kind:
+    """What a file is by its content, whatever its name says. Raises Problem (exit code 2) where it is no table."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if not head:
+        raise Problem(
+            f"{given}：文件是空的（0 字节）。请重新导出后再导入。",
+            f"{given}: the file is empty (0 bytes). Export it again, then ingest it.",
+        )
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "workbook"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    named = None
+    if head.startswith(b"%PDF"):
+        named = "PDF"
+    elif head.startswith(b"\x1f\x8b"):
+        named = "gzip"
+    elif start.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<style", b"<div")):
+        named = "HTML"
+    elif start.startswith(b"<?xml"):
+        named = "XML"
+    elif b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        named = "binary"
+    if named:
+        raise Problem(
+            f"{given}：内容是 {named}，不是表格（与文件名后缀无关）。请用 Excel/WPS 打开后另存为 .xlsx 或 .csv，再导入。",
+            f"{given}: the content is {named}, not a table, whatever its suffix says. "
+            "Open it in Excel or WPS, save it as .xlsx or .csv, then ingest it.",
+        )
+    return "text"
+
+
+# ---------------------------------------------------------------- text
+
+
+def encoding_of(path: Path, given: str, is_utf8: bool) -> str:
+    """A byte order mark decides, then strict UTF-8, then strict GB18030. Raises Problem where none reads the file."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if is_utf8:
+        return "utf-8"
+    decoder, at = codecs.getincrementaldecoder("gb18030")("strict"), 0
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+                at += len(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            row = _lines_before(path, at + error.start) + 1
+            raise Problem(
+                f"{given}：第 {row} 行附近的文字既不是 UTF-8 也不是 GB18030（GBK），无法读取。请另存为 UTF-8 的 CSV 后再导入。",
+                f"{given}: around row {row} the text is neither UTF-8 nor GB18030 (GBK), so it cannot be read. "
+                "Save it as a UTF-8 CSV, then ingest it.",
+            ) from error
+    return "gb18030"
+
+
+def _lines_before(path: Path, position: int) -> int:
+    count = 0
+    with path.open("rb") as file:
+        while position > 0 and (chunk := file.read(min(CHUNK, position))):
+            count += chunk.count(b"\n")
+            position -= len(chunk)
+    return count
+
+
+def _as_utf8(kept: Kept, encoding: str, folder: Path) -> Path:
+    """The file's lines in UTF-8, ended by line feeds: the copy itself where it is so already."""
+    with kept.path.open("rb") as file:
+        head = file.read(CHUNK)
+    only_cr = b"\r" in head and b"\n" not in head
+    if encoding == "utf-8" and not only_cr:
+        return kept.path
+    target = folder / "utf-8"
+    try:
+        with (
+            kept.path.open(encoding=encoding, newline=None if only_cr else "\n", errors="strict") as source,
+            target.open("w", encoding="utf-8", newline="\n") as sink,
+        ):
+            while chunk := source.read(CHUNK):
+                sink.write(chunk)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise Problem(
+            f"{kept.given}：不能按编码 {encoding} 读取。请另存为 UTF-8 的 CSV 后再导入。",
+            f"{kept.given}: cannot be read as {encoding}. Save it as a UTF-8 CSV, then ingest it.",
+        ) from error
+    return target
+
+
+def _text(kept: Kept, finder: Finder, layout: Layout, folder: Path) -> Table:
+    encoding = layout.encoding or encoding_of(kept.path, kept.given, kept.is_utf8)
+    path = _as_utf8(kept, encoding, folder)
+    with path.open(encoding="utf-8-sig", newline="\n") as file:
+        opening = file.read(1 << 18)
+    if layout.header_row == 0:
+        delimiter, width = layout.delimiter or ",", layout.width or 1
+        header, row, last, fits, known = [], 0, 0, True, 0
+    else:
+        delimiter, row, last, header, fits, known = _text_header(opening, finder, layout)
+        width = len(header)
+
+    def batches() -> Iterator[pl.DataFrame]:
+        return _text_batches(path, delimiter, width, last)
+
+    return Table(header, row, width, encoding, delimiter, "", fits, known, batches)
+
+
+def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
+    """The first records of a text: (first line, last line, cells), blank ones left out."""
+    found: list[tuple[int, int, list[str]]] = []
+    reader = csv.reader(io.StringIO(opening, newline=""), delimiter=delimiter)
+    first = 1
+    try:
+        for cells in reader:
+            if any(c.strip() for c in cells):
+                found.append((first, reader.line_num, cells))
+            first = reader.line_num + 1
+            if len(found) >= OPENING_ROWS:
+                break
+    except csv.Error:
+        pass
+    return found
+
+
+def _text_header(opening: str, finder: Finder, layout: Layout) -> tuple[str, int, int, list[str], bool, int]:
+    best: tuple[tuple[bool, int, int], str, int, int, list[str]] | None = None
+    for delimiter in (layout.delimiter,) if layout.delimiter else DELIMITERS:
+        for depth, (first, last, cells) in enumerate(opening_records(opening, delimiter)):
+            if layout.header_row and first != layout.header_row:
+                continue
+            fits, known = finder(cells)
+            rank = (fits, known, -depth)
+            if best is None or rank > best[0]:
+                best = (rank, delimiter, first, last, cells)
+    if best is None:
+        return ",", 1, 1, [""], False, 0
+    (fits, known, _), delimiter, first, last, cells = best
+    return delimiter, first, last, cells, fits, known
+
+
+def _text_batches(path: Path, delimiter: str, width: int, last_header_line: int) -> Iterator[pl.DataFrame]:
+    carried: pl.DataFrame | None = None
+    lines = pl.scan_lines(path, row_index_name="ln")
+    for batch in lines.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming"):
+        if not len(batch):
+            continue
+        if batch.item(0, "ln") < max(last_header_line, 1):
+            batch = batch.filter(pl.col("ln") >= last_header_line)
+            batch = batch.with_columns(pl.col("line").str.strip_chars_start("\ufeff"))
+        if carried is not None:
+            batch = pl.concat([carried, batch])
+        rows, carried = _records(batch, delimiter, width, final=False)
+        yield rows
+    if carried is not None:
+        yield _records(carried, delimiter, width, final=True)[0]
+
+
+def _records(
+    batch: pl.DataFrame, delimiter: str, width: int, *, final: bool
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Lines into rows of cells; the second frame holds lines whose last record ends in the next batch."""
+    quoted = batch.get_column("line").str.contains('"', literal=True)
+    if not quoted.any():
+        return _plain(batch, delimiter, width), None
+    token = rf'{delimiter}(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
+    # a delimiter before the line makes every token begin alike, the empty first cell included
+    split = (
+        batch.with_row_index("at")
+        .filter(quoted)
+        .with_columns(tokens=(pl.lit(delimiter) + pl.col("line")).str.extract_all(token))
+    )
+    split = split.with_columns(
+        whole=pl.col("tokens").list.join("").str.len_bytes() == pl.col("line").str.len_bytes() + 1
+    )
+    odd = split.filter(~pl.col("whole")).get_column("at").to_list()
+    joined, taken, carry_from = _joined(batch, odd, delimiter, width, final) if odd else ([], [], len(batch))
+    free = pl.Series(taken, dtype=pl.UInt32)
+    good = split.filter(pl.col("whole") & (pl.col("at") < carry_from) & ~pl.col("at").is_in(free.implode()))
+    plain = batch.with_row_index("at").filter(
+        ~quoted & (pl.col("at") < carry_from) & ~pl.col("at").is_in(free.implode())
+    )
+    frames = [_plain(plain.drop("at"), delimiter, width), _tokens(good, width)]
+    if joined:
+        frames.append(pl.DataFrame(joined, schema=frames[0].schema, orient="row"))
+    carried = batch.slice(carry_from) if carry_from < len(batch) else None
+    return pl.concat(frames).sort("source_row"), carried
+
+
+def _cells(width: int) -> list[str]:
+    return [f"c{i}" for i in range(width)]
+
+
+def _plain(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    """Lines without a quote: cells are what stands between delimiters."""
+    found = pl.col("line").str.count_matches(delimiter, literal=True).cast(pl.Int32) + 1
+    names = _cells(width)
+    return (
+        lines.with_columns(
+            pl.when(found != width).then(found).alias("found"),
+            pl.col("line").str.split_exact(delimiter, width - 1).struct.rename_fields(names).alias("cells"),
+        )
+        .filter(pl.col("found").is_null() | (pl.col("line").str.strip_chars() != ""))
+        .unnest("cells")
+        .select((pl.col("ln").cast(pl.Int64) + 1).alias("source_row"), *names, "line", "found")
+    )
+
+
+def _tokens(split: pl.DataFrame, width: int) -> pl.DataFrame:
+    """Lines with quotes that are all closed on the line."""
+    found = pl.col("tokens").list.len().cast(pl.Int32)
+    cells = []
+    for position, name in enumerate(_cells(width)):
+        cell = pl.col("tokens").list.get(position, null_on_oob=True).str.slice(1)
+        inner = cell.str.slice(1, cell.str.len_chars() - 2).str.replace_all('""', '"', literal=True)
+        cells.append(pl.when(cell.str.starts_with('"')).then(inner).otherwise(cell).alias(name))
+    return split.select(
+        (pl.col("ln").cast(pl.Int64) + 1).alias("source_row"),
+        *cells,
+        "line",
+        pl.when(found != width).then(found).alias("found"),
+    )
+
+
+def _joined(
+    batch: pl.DataFrame, odd: list[int], delimiter: str, width: int, final: bool
+) -> tuple[list[tuple], list[int], int]:
+    """Lines that need a patient reader: cells over several lines, quotes inside or never closed.
+
+    Returns rows, the positions of the lines that they used up, and the position from which lines wait for more.
+    """
+    lines: list[str] = batch.get_column("line").to_list()
+    numbers = batch.get_column("ln")
+    rows: list[tuple] = []
+    taken: list[int] = []
+    free_from = 0
+    for at in odd:
+        if at < free_from:
+            continue
+        cells, end = _cells_of(lines[at], delimiter), at
+        while cells is None and end - at < MOST_LINES_OF_A_CELL:
+            end += 1
+            if end >= len(lines):
+                if not final:
+                    return rows, taken, at
+                break
+            if '"' in lines[end]:
+                cells = _cells_of("\n".join(lines[at : end + 1]), delimiter)
+        if cells is None or (end > at and len(cells) != width):
+            # never closed, or closed so that the cells do not add up: this line alone is at fault, not those below it
+            cells, end, found = [], at, UNCLOSED
+        else:
+            found = None if len(cells) == width else len(cells)
+        free_from = end + 1
+        taken.extend(range(at, end + 1))
+        padded = [*cells[:width], *([None] * (width - len(cells)))]
+        rows.append((numbers[at] + 1, *padded, "\n".join(lines[at : end + 1]), found))
+    return rows, taken, len(lines)
+
+
+def _cells_of(text: str, delimiter: str) -> list[str] | None:
+    """The cells of a record; None where a quote is still open at its end."""
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            return None
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return None
+
+
+# ---------------------------------------------------------------- workbooks
+
+
+@contextlib.contextmanager
+def _workbook(kept: Kept, finder: Finder, layout: Layout, folder: Path) -> Iterator[list[Table]]:
+    _check_zip(kept)
+    with _Cage(kept, folder) as cage:
+        candidates = []
+        for opening in cage.openings:
+            if layout.sheet and opening["name"] != layout.sheet:
+                continue
+            if (found := _sheet_header(opening["rows"], finder, layout)) is not None:
+                candidates.append((opening["name"], *found))
+        if not candidates:
+            names = "、".join(o["name"] for o in cage.openings)
+            raise Problem(
+                f"{kept.given}：没有找到有内容的工作表（有：{names}）。请检查文件后再导入。",
+                f"{kept.given}: no sheet with content was found (there are: {names}). Check the file, then ingest it.",
+            )
+        candidates.sort(key=lambda c: (c[3], c[4]), reverse=True)
+        if any(c[3] for c in candidates):
+            candidates = [c for c in candidates if c[3]]
+        else:
+            candidates = candidates[:1]
+
+        def table(sheet: str, row: int, header: list[str | None], fits: bool, known: int) -> Table:
+            width = layout.width or len(header)
+            return Table(
+                header,
+                row,
+                width,
+                "workbook",
+                "",
+                sheet,
+                fits,
+                known,
+                lambda: _sheet_batches(cage.load(sheet), row, width),
+            )
+
+        yield [table(*c) for c in candidates]
+
+
+def _sheet_header(
+    rows: list[list[str | None]], finder: Finder, layout: Layout
+) -> tuple[int, list[str | None], bool, int] | None:
+    if layout.header_row == 0:
+        return (0, [], True, 0) if rows else None
+    best = None
+    for number, cells in enumerate(rows, 1):
+        if layout.header_row and number != layout.header_row:
+            continue
+        if not any((c or "").strip() for c in cells):
+            continue
+        fits, known = finder(cells)
+        if best is None or (fits, known) > best[2:]:
+            best = (number, cells, fits, known)
+    return best
+
+
+def _sheet_batches(stream: Path, header_row: int, width: int) -> Iterator[pl.DataFrame]:
+    names = _cells(width)
+    first = 1
+    with pa.OSFile(str(stream)) as file, pa.ipc.open_stream(file) as reader:
+        for batch in reader:
+            frame = pl.from_arrow(batch)
+            frame = frame.with_columns(pl.int_range(first, first + len(frame), dtype=pl.Int64).alias("source_row"))
+            first += len(frame)
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(n) for n in names if n not in frame.columns)
+            filled = pl.any_horizontal(pl.col(n).str.strip_chars().fill_null("") != "" for n in names)
+            yield frame.filter((pl.col("source_row") > header_row) & filled).select(
+                "source_row",
+                *names,
+                pl.lit(None, dtype=pl.String).alias("line"),
+                pl.lit(None, dtype=pl.Int32).alias("found"),
+            )
+
+
+def _check_zip(kept: Kept) -> None:
+    """Refuse a packed workbook that would unpack to more than an office ever wrote."""
+    with kept.path.open("rb") as file:
+        if file.read(2) != b"PK":
+            return
+    try:
+        with zipfile.ZipFile(kept.path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _broken(kept, str(error)) from error
+    unpacked = sum(m.file_size for m in members)
+    if unpacked > ZIP_BYTES or unpacked > ZIP_RATIO * max(kept.size, 1 << 16):
+        raise Problem(
+            f"{kept.given}：解压后有 {unpacked >> 20} MB，超出限度，未读取。请另存为 CSV 或拆成几个文件后再导入。",
+            f"{kept.given}: unpacks to {unpacked >> 20} MB, beyond the limit, and was not read. "
+            "Save it as CSV or split it, then ingest it.",
+        )
+
+
+def _broken(kept: Kept, why: str) -> Problem:
+    return Problem(
+        f"{kept.given}：不能作为 Excel 文件读取（{why}）。请用 Excel/WPS 打开并另存为 .xlsx 或 .csv，再导入。",
+        f"{kept.given}: cannot be read as a workbook ({why}). Open it in Excel or WPS, save it as .xlsx or .csv, then ingest it.",
+    )
+
+
+class _Cage:
+    """A child process that parses one workbook under limits of memory and time."""
+
+    def __init__(self, kept: Kept, folder: Path) -> None:
+        self._kept, self._out = kept, folder / "sheet.arrow"
+        self._errors = (folder / "errors").open("w+b")
+        script = Path(__file__).with_name("cage.py")
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(script), str(kept.path), str(self._out), str(EXCEL_MEMORY), str(EXCEL_SECONDS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
+        )
+        self._clock = threading.Timer(2 * EXCEL_SECONDS, self._process.kill)
+        self._clock.daemon = True
+        self._clock.start()
+        self.openings: list[dict] = []
+
+    def __enter__(self) -> _Cage:
+        try:
+            self.openings = self._hear()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.cancel()
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def load(self, sheet: str) -> Path:
+        """A sheet as an Arrow stream of text; the file is overwritten by the next sheet."""
+        try:
+            self._process.stdin.write(json.dumps(sheet).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise _broken(self._kept, "the parser died") from error
+        self._hear()
+        return self._out
+
+    def _hear(self) -> list | dict:
+        line = self._process.stdout.readline()
+        if line:
+            return json.loads(line)
+        self._process.wait()
+        self._errors.seek(0)
+        said = self._errors.read()[-2000:].decode(errors="replace").strip().splitlines()
+        why = said[-1].strip()[:200] if said else f"signal {-self._process.returncode}"
+        raise _broken(self._kept, why)
