@@ -428,7 +428,7 @@ def _joined(
     for at in odd:
         if at < free_from:
             continue
-        cells, end = _cells_of(lines[at], delimiter), at
+        cells, end = cells_of(lines[at], delimiter), at
         while cells is None and end - at < MOST_LINES_OF_A_CELL:
             end += 1
             if end >= len(lines):
@@ -436,7 +436,7 @@ def _joined(
                     return rows, taken, at
                 break
             if '"' in lines[end]:
-                cells = _cells_of("\n".join(lines[at : end + 1]), delimiter)
+                cells = cells_of("\n".join(lines[at : end + 1]), delimiter)
         if cells is None or (end > at and len(cells) != width):
             # never closed, or closed so that the cells do not add up: this line alone is at fault, not those below it
             cells, end, found = [], at, UNCLOSED
@@ -449,7 +449,7 @@ def _joined(
     return rows, taken, len(lines)
 
 
-def _cells_of(text: str, delimiter: str) -> list[str] | None:
+def cells_of(text: str, delimiter: str) -> list[str] | None:
     """The cells of a record; None where a quote is still open at its end."""
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
@@ -482,10 +482,7 @@ def _workbook(kept: Kept, finder: Finder, layout: Layout, folder: Path) -> Itera
                 f"{kept.given}: no sheet with content was found (there are: {names}). Check the file, then ingest it.",
             )
         candidates.sort(key=lambda c: (c[3], c[4]), reverse=True)
-        if any(c[3] for c in candidates):
-            candidates = [c for c in candidates if c[3]]
-        else:
-            candidates = candidates[:1]
+        candidates = [c for c in candidates if c[3]] if any(c[3] for c in candidates) else candidates[:1]
 
         def table(sheet: str, row: int, header: list[str | None], fits: bool, known: int) -> Table:
             width = layout.width or len(header)

@@ -1,0 +1,822 @@
+"""Files into the store: one transaction a file, every row accounted for, corrections with their history.
+
+The store (DuckDB, ``Home.store``):
+
+* ``raw.<feed>``: one row per key, the one in force; the contract's columns, ``load_id``, ``source_row``.
+* ``history.<feed>``: one row per row that a correction replaced; also ``superseded_by_load_id``.
+* ``ingest.loads``: one row per file, feed and sheet that was read. rows_read = rows_loaded + rows_corrected +
+  rows_duplicate + rows_quarantined, always. header_row 0 = no header; sheet and source_map empty where there is none;
+  status ``loaded`` or ``duplicate`` (the same file again: duplicate_of_load_id); seconds of wall time.
+* ``ingest.quarantine``: one row per refused source row and broken rule; resolved_by_load_id is null while it is open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from ingest import quarantine
+from ingest.columns import SQL_TYPE
+from ingest.feeds import FEEDS, Feed
+from ingest.headers import HeaderMatch, match_header, usual_header, words_of
+from ingest.parsing import clean, read_column
+from ingest.problems import Problem
+from ingest.reading import Kept, Layout, Table, keep, tables
+from ingest.tracing import source_line
+
+if TYPE_CHECKING:
+    from warehouse.home import Home
+
+LOADS = """
+    load_id BIGINT, loaded_at TIMESTAMP, feed VARCHAR, file_name VARCHAR, file_path VARCHAR, sha256 VARCHAR,
+    file_bytes BIGINT, source_map VARCHAR, sheet VARCHAR, header_row BIGINT, encoding VARCHAR, rows_read BIGINT,
+    rows_loaded BIGINT, rows_corrected BIGINT, rows_duplicate BIGINT, rows_quarantined BIGINT,
+    duplicate_of_load_id BIGINT, seconds DOUBLE, status VARCHAR, note VARCHAR, delimiter VARCHAR
+"""
+QUARANTINE = """
+    quarantine_id BIGINT, load_id BIGINT, feed VARCHAR, source_row BIGINT, column_name VARCHAR, rule VARCHAR,
+    value VARCHAR, reason_zh VARCHAR, reason_en VARCHAR, row_text VARCHAR, resolved_by_load_id BIGINT,
+    row_cells VARCHAR, row_key VARCHAR
+"""
+STORE_MEMORY = "768MB"
+HASHES_AT_ONCE = 1 << 25  # 8 bytes each: the search for repeated keys stays under 256 MB however long the file
+TABLE_SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".dat"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something that a person should know about a file, in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass
+class FileReport:
+    """What became of one file in one feed.
+
+    Attributes:
+        file: path as given; feed: empty where none was recognised; seconds: wall time.
+        rows_read = loaded + corrected + duplicate + quarantined.
+        status: loaded, duplicate (the same file again), skipped (of no feed) or unreadable.
+    """
+
+    file: str
+    feed: str = ""
+    rows_read: int = 0
+    loaded: int = 0
+    corrected: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    seconds: float = 0.0
+    status: str = "loaded"
+    messages: list[Message] = field(default_factory=list)
+
+    def say(self, zh: str, en: str) -> None:
+        self.messages.append(Message(zh, en))
+
+
+@dataclass
+class IngestReport:
+    """What became of every file, in the order in which they were read."""
+
+    files: list[FileReport] = field(default_factory=list)
+
+    @property
+    def has_unreadable(self) -> bool:
+        """A file could not be read at all (exit code 2); everything else is loaded nevertheless."""
+        return any(f.status == "unreadable" for f in self.files)
+
+
+Progress = Callable[[str, int], None]
+
+__all__ = ["FileReport", "IngestReport", "Message", "feed_by_name", "ingest_paths", "open_store", "source_line"]
+
+
+def open_store(home: Home) -> duckdb.DuckDBPyConnection:
+    """Connect to the store for writing, making what is missing: all feeds' tables exist afterwards.
+
+    Raises Problem (exit code 1) when it cannot be opened.
+    """
+    scratch = home.work / "ingest"
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+        store = duckdb.connect(
+            str(home.store),
+            config={
+                "memory_limit": STORE_MEMORY,
+                "threads": 2,
+                "temp_directory": str(scratch / "spill"),
+                "preserve_insertion_order": False,  # row numbers are a column; a third of the CPU of a load
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+    except (duckdb.Error, OSError) as error:
+        raise Problem(
+            f"不能打开数据存储 {home.store}：{error}。请确认没有别的程序占用它，磁盘可写。",
+            f"Cannot open the store {home.store}: {error}. See that nothing else holds it and the disk can be written.",
+            exit_code=1,
+        ) from error
+    (made,) = store.execute(
+        "select count(*) from information_schema.tables where table_schema in ('raw', 'history')"
+    ).fetchall()[0]
+    if made < 2 * len(FEEDS):
+        store.execute("begin")
+        for schema in ("raw", "history", "ingest"):
+            store.execute(f"create schema if not exists {schema}")
+        for feed in FEEDS.values():
+            columns = ", ".join(f"{c.name} {SQL_TYPE[c.kind]}" for c in feed.columns)
+            traced = f"{columns}, load_id BIGINT, source_row BIGINT"
+            store.execute(f"create table if not exists raw.{feed.name} ({traced})")
+            store.execute(f"create table if not exists history.{feed.name} ({traced}, superseded_by_load_id BIGINT)")
+        store.execute(f"create table if not exists ingest.loads ({LOADS})")
+        store.execute(f"create table if not exists ingest.quarantine ({QUARANTINE})")
+        store.execute("commit")
+    return store
+
+
+def ingest_paths(
+    home: Home, paths: list[Path], map_path: Path | None = None, on_progress: Progress | None = None
+) -> IngestReport:
+    """Load files and folders. The caller holds the home's lock.
+
+    Args:
+        paths: in the order in which they are loaded; the files of a folder by name, sub-folders included.
+        map_path: a source map for every file given, whatever its name.
+        on_progress: told (file, rows read so far) after each batch.
+
+    Raises Problem: exit code 2 when a path or the map is wrong before anything is loaded, 1 when the disk is full
+    or the store fails; the files before it stay loaded, nothing is half-loaded.
+    """
+    home.create()
+    report = IngestReport()
+    with open_store(home) as store:
+        for path, root in _files(paths):
+            for done in _ingest_file(home, store, path, root, on_progress):
+                report.files.append(done)
+    return report
+
+
+def _files(paths: list[Path]) -> list[tuple[Path, Path | None]]:
+    """The files to load with the folder they were found in (None = named directly)."""
+    found: list[tuple[Path, Path | None]] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file())
+            found += [(p, path) for p in inside]
+            if not inside:
+                raise Problem(
+                    f"文件夹 {path} 里没有文件。请把日志文件放进去，或指定别的路径。",
+                    f"There is no file in the folder {path}. Put the logs there, or name another path.",
+                )
+        elif path.exists():
+            found.append((path, None))
+        else:
+            raise Problem(
+                f"找不到 {path}。请检查路径。",
+                f"There is no {path}. Check the path.",
+            )
+    return found
+
+
+def feed_by_name(path: Path, root: Path | None = None) -> str | None:
+    """The feed that a path belongs to: by its folder, then by its name (the longest feed name wins)."""
+    if path.parent.name.lower() in FEEDS:
+        return path.parent.name.lower()
+    stem = path.name.lower()
+    for feed in sorted(FEEDS, key=len, reverse=True):
+        rest = stem.removeprefix(feed)
+        if rest != stem and not rest[:1].isalnum():
+            return feed
+    if root is not None:
+        for folder in path.parents:
+            if folder.name.lower() in FEEDS:
+                return folder.name.lower()
+            if folder == root:
+                break
+    return None
+
+
+def _ingest_file(
+    home: Home, store: duckdb.DuckDBPyConnection, path: Path, root: Path | None, on_progress: Progress | None
+) -> Iterator[FileReport]:
+    started = time.monotonic()
+    given = str(path)
+    report = FileReport(given)
+    name = feed_by_name(path, root)
+    kept: Kept | None = None
+    try:
+        if name is None or path.name.startswith((".", "~$")):
+            _of_no_feed(report, root)
+            yield report
+            return
+        feed = FEEDS[name]
+        report.feed = name
+        kept = keep(path, given, home.files)
+        if again := _loaded_before(store, kept, name):
+            yield _same_file(store, kept, feed, again, report, started)
+            return
+
+        def finder(cells: list[str | None]) -> tuple[bool, int]:
+            match = match_header(feed, cells)
+            return match.fits, len(match.columns)
+
+        with tables(kept, finder, Layout(), home.work / "ingest") as found:
+            for table in found:
+                match = match_header(feed, table.header)
+                _check_header(feed, table, match, kept)
+            reports = []
+            store.execute("begin")
+            for table in found:
+                done = FileReport(given, name)
+                match = match_header(feed, table.header)
+                source = _by_header(feed, table, match, done)
+                load = _Load(home, store, feed, kept, table, done, on_progress)
+                load.run(source)
+                reports.append(done)
+            store.execute("commit")
+        yield from reports
+    except Problem as problem:
+        _abandon(store, kept)
+        if problem.exit_code == 1:
+            raise
+        report.status = "unreadable"
+        report.say(problem.zh, problem.en)
+        report.seconds = time.monotonic() - started
+        yield report
+    except (OSError, duckdb.Error, pl.exceptions.PolarsError, pa.ArrowException) as error:
+        _abandon(store, kept)
+        raise _failed(given, error) from error
+    except BaseException:
+        _abandon(store, kept)
+        raise
+
+
+def _failed(given: str, error: Exception) -> Problem:
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    why_zh, why_en = ("磁盘已满", "the disk is full") if full else (str(error)[:300], str(error)[:300])
+    return Problem(
+        f"{given}：导入失败（{why_zh}），这个文件一行也没有导入，之前的文件不受影响。请腾出空间或排除故障后重新导入。",
+        f"{given}: loading failed ({why_en}); not a row of this file was loaded, earlier files are unharmed. "
+        "Make room or mend the fault, then ingest it again.",
+        exit_code=1,
+    )
+
+
+def _abandon(store: duckdb.DuckDBPyConnection, kept: Kept | None) -> None:
+    with contextlib.suppress(duckdb.Error):  # nothing may have begun
+        store.execute("rollback")
+    if kept is not None and kept.is_new:
+        kept.path.unlink(missing_ok=True)
+
+
+def _of_no_feed(report: FileReport, root: Path | None) -> None:
+    report.status = "skipped"
+    zh = f"{report.file}：看不出属于哪种日志，已跳过。"
+    en = f"{report.file}: of no feed, skipped."
+    if root is None:
+        report.status = "unreadable"
+        zh = f"{report.file}：看不出属于哪种日志，未导入。"
+        en = f"{report.file}: of no feed, not loaded."
+    report.say(
+        zh + "请把文件命名为 <feed>.csv 或 <feed>_2026-10.xlsx，或放进名为 <feed> 的文件夹，或用 --map 指定映射。",
+        en + " Name it <feed>.csv or <feed>_2026-10.xlsx, put it into a folder named <feed>, or give a map by --map.",
+    )
+
+
+def _check_header(feed: Feed, table: Table, match: HeaderMatch, kept: Kept) -> None:
+    if match.fits:
+        return
+    where_zh = f"工作表 {table.sheet} 第 {table.header_row} 行" if table.sheet else f"第 {table.header_row} 行"
+    where_en = f"sheet {table.sheet}, row {table.header_row}" if table.sheet else f"row {table.header_row}"
+    found = ", ".join(c.strip() for c in table.header if c and c.strip()) or "-"
+    if match.clashes:
+        zh = "；".join(f"{column} ← {'、'.join(names)}" for column, names in match.clashes.items())
+        en = "; ".join(f"{column} <- {', '.join(names)}" for column, names in match.clashes.items())
+        raise Problem(
+            f"{kept.given} {where_zh}：有几列对应同一字段（{zh}）。请只留一列，或写一个映射（--map）后再导入。",
+            f"{kept.given} {where_en}: several columns mean the same field ({en}). "
+            "Keep one of them, or write a source map (--map), then ingest it again.",
+        )
+    lacking_zh = "、".join(f"{c}（{usual_header(feed.name, c)}）" for c in match.missing)
+    expected = ", ".join(feed.required)
+    raise Problem(
+        f"{kept.given} {where_zh}：{feed.name} 缺少必需的列 {lacking_zh}。读到的表头：{found}。必需：{expected}。"
+        "请补上这些列或改正表头后再导入。",
+        f"{kept.given} {where_en}: {feed.name} lacks the required columns {', '.join(match.missing)}. "
+        f"Found: {found}. Required: {expected}. Add or rename the columns, then ingest it again.",
+    )
+
+
+@dataclass
+class Source:
+    """Rows of one table as text in the feed's columns.
+
+    Attributes:
+        batches: frames of source_row, the feed's columns (text), row_text, found, is_blank, origin (text or null).
+        width: cells that a row should have.
+    """
+
+    batches: Iterable[pl.DataFrame]
+    width: int
+
+
+def _by_header(feed: Feed, table: Table, match: HeaderMatch, report: FileReport) -> Source:
+    """Rows of a table whose header was recognised."""
+    if match.unknown:
+        names = "、".join(match.unknown[:20])
+        report.say(f"忽略了不认识的列：{names}。", f"Unknown columns were ignored: {', '.join(match.unknown[:20])}.")
+    columns = [
+        (pl.col(f"c{match.columns[n]}") if n in match.columns else pl.lit(None, dtype=pl.String)).alias(n)
+        for n in feed.names
+    ]
+    origin = pl.lit(None, dtype=pl.String) if match.origin is None else pl.col(f"c{match.origin}")
+    cells = [f"c{i}" for i in range(table.width)]
+
+    def batches() -> Iterator[pl.DataFrame]:
+        for rows in table.batches():
+            text = pl.col("line") if not table.is_workbook else pl.concat_str(cells, separator="\t", ignore_nulls=False)
+            if table.is_workbook:
+                text = pl.concat_str([pl.col(c).fill_null("") for c in cells], separator="\t")
+            yield rows.select("source_row", *columns, text.alias("row_text"), "found", origin.alias("origin"))
+
+    return Source(batches(), table.width)
+
+
+class _Spool:
+    """Typed rows on their way, on disk: read as often as needed, a batch at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.rows = path, 0
+        self._file: pa.OSFile | None = None
+        self._writer: pa.ipc.RecordBatchStreamWriter | None = None
+        self.schema: pa.Schema | None = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._writer is None:
+            self.schema = table.schema
+            self._file = pa.OSFile(str(self.path), "wb")
+            self._writer = pa.ipc.new_stream(self._file, self.schema)
+        self._writer.write_table(table)
+        self.rows += len(frame)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._file.close()
+            self._writer = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        if self.schema is None:
+            return
+        with pa.OSFile(str(self.path)) as file, pa.ipc.open_stream(file) as reader:
+            yield from reader
+
+    def reader(self, batches: Iterable[pa.RecordBatch] | None = None) -> pa.RecordBatchReader:
+        return pa.RecordBatchReader.from_batches(self.schema, self.batches() if batches is None else batches)
+
+
+class _Load:
+    """One table into one feed, inside the file's transaction."""
+
+    def __init__(
+        self,
+        home: Home,
+        store: duckdb.DuckDBPyConnection,
+        feed: Feed,
+        kept: Kept,
+        table: Table,
+        report: FileReport,
+        on_progress: Progress | None,
+        source_map: str = "",
+    ) -> None:
+        self.home, self.store, self.feed, self.kept, self.table = home, store, feed, kept, table
+        self.report, self.on_progress, self.source_map = report, on_progress, source_map
+        self.load_id = store.execute("select coalesce(max(load_id), 0) + 1 from ingest.loads").fetchall()[0][0]
+        (self._next_quarantine,) = store.execute(
+            "select coalesce(max(quarantine_id), 0) + 1 from ingest.quarantine"
+        ).fetchall()[0]
+        self._words = {c.name: words_of(feed.name, c.name) for c in feed.columns if c.kind in ("enum", "text")}
+        self._same_as: Counter[int] = Counter()
+        self._origins: list[tuple[int, int]] = []
+
+    def run(self, source: Source) -> None:
+        """Read, sort out, write. Raises AssertionError rather than lose a row."""
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="load-", dir=self.home.work / "ingest") as folder:
+            self._folder = Path(folder)
+            self._good = _Spool(self._folder / "good")
+            self._hashes = (self._folder / "hashes").open("wb")
+            try:
+                for batch in source.batches:
+                    self._take(batch, source.width)
+                    if self.on_progress:
+                        self.on_progress(self.report.file, self.report.rows_read)
+            finally:
+                self._good.close()
+                self._hashes.close()
+            if self._good.rows:
+                self._settle()
+        self._resolve_origins()
+        self._account(started)
+
+    # ------------------------------------------------------------ rows in
+
+    def _take(self, batch: pl.DataFrame, width: int) -> None:
+        """Parse one batch: good rows to the spool, the others to quarantine."""
+        if not len(batch):
+            return
+        ragged = batch.get_column("found").is_not_null()
+        broken_rows = ragged
+        values: list[pl.Series] = []
+        faults: list[quarantine.Broken] = []
+        key_known = ~ragged
+        cells_of: dict[str, pl.Series] = {}
+        for column in self.feed.columns:
+            cells = clean(batch.get_column(column.name))
+            value, odd = read_column(column, cells, self._words.get(column.name), from_excel=self.table.is_workbook)
+            values.append(value.alias(column.name))
+            cells_of[column.name] = cells
+            lacking = cells.is_null() if column.required and cells.null_count() else None
+            if odd.any():
+                faults.append(quarantine.unreadable(self.feed, column, odd & ~ragged, cells))
+                broken_rows = broken_rows | odd
+                key_known = key_known & ~odd if column.key else key_known
+            if lacking is not None:
+                faults.append(quarantine.missing(self.feed, column, lacking & ~ragged))
+                broken_rows = broken_rows | lacking
+                key_known = key_known & ~lacking if column.key else key_known
+        typed = pl.DataFrame(values).with_columns(batch.get_column("source_row"))
+        if broken_rows.any():
+            blank = self._blank(batch, broken_rows, ragged, width)
+            faults += quarantine.ragged(width, ragged & ~blank, batch.get_column("found"))
+            self._refuse(batch, typed, cells_of, faults, broken_rows & ~blank, key_known)
+            typed = typed.filter(~broken_rows)
+            self.report.rows_read += int((broken_rows & ~blank).sum())
+            if batch.get_column("origin").null_count() < len(batch):
+                self._note_origins(batch.get_column("origin").filter(~blank))
+        elif batch.get_column("origin").null_count() < len(batch):
+            self._note_origins(batch.get_column("origin"))
+        self.report.rows_read += len(typed)
+        if len(typed):
+            hashes = typed.select(self.feed.keys).hash_rows(seed=11)
+            hashes.to_numpy().tofile(self._hashes)
+            self._good.add(typed)
+
+    def _blank(self, batch: pl.DataFrame, broken: pl.Series, ragged: pl.Series, width: int) -> pl.Series:
+        """Broken rows that hold nothing but delimiters and spaces: no rows at all."""
+        bare = batch.get_column("row_text").str.replace_all(r'[\s,;"\t]', "")
+        return broken & (bare.fill_null("") == "")
+
+    def _refuse(
+        self,
+        batch: pl.DataFrame,
+        typed: pl.DataFrame,
+        cells: dict[str, pl.Series],
+        faults: list[quarantine.Broken],
+        broken: pl.Series,
+        key_known: pl.Series,
+    ) -> None:
+        where = broken.arg_true()
+        if not len(where):
+            return
+        key = pl.concat_str(
+            [pl.col(k).cast(pl.String).fill_null("") for k in self.feed.keys], separator=quarantine.KEY_SEPARATOR
+        )
+        rows = pl.DataFrame(
+            {
+                "source_row": batch.get_column("source_row").gather(where),
+                "row_text": batch.get_column("row_text").gather(where),
+                "row_cells": pl.DataFrame({n: c.gather(where) for n, c in cells.items()})
+                .to_struct("x")
+                .struct.json_encode(),
+                "row_key": typed.select(key.alias("k")).to_series().gather(where).set(~key_known.gather(where), None),
+            }
+        )
+        faults = [
+            quarantine.Broken(f.column, f.rule, f.rows.gather(where), f.value.gather(where), f.zh, f.en) for f in faults
+        ]
+        found = quarantine.records(faults, self.kept.name, rows)
+        found = found.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("n") + self._next_quarantine)
+        self._next_quarantine += len(found)
+        self.report.quarantined += found.get_column("source_row").n_unique()
+        found_arrow = found.to_arrow(compat_level=pl.CompatLevel.oldest())  # noqa: F841 - named in the SQL below
+        self.store.execute(
+            "insert into ingest.quarantine select n, ?, ?, source_row, column_name, rule, value, reason_zh, reason_en, "
+            "row_text, null, row_cells, row_key from found_arrow",
+            [self.load_id, self.feed.name],
+        )
+
+    def _note_origins(self, origins: pl.Series) -> None:
+        for text in origins.drop_nulls().to_list():
+            load, _, row = text.strip().lstrip("'").partition(":")
+            if load.isdigit() and row.isdigit():
+                self._origins.append((int(load), int(row)))
+
+    # ------------------------------------------------------------ rows sorted out
+
+    def _settle(self) -> None:
+        """New rows, corrections and duplicates, by key."""
+        n = self._good.rows
+        fate = np.zeros(n, np.uint8)  # 0 new; 1 its key occurs again in the file; 2 in force already; 4 corrects
+        hashes = np.memmap(self._folder / "hashes", np.uint64, "r", shape=(n,))
+        repeated = _repeated(hashes)
+        self._compare_with_stored(fate)
+        suspects = _Spool(self._folder / "suspects")
+        before = self._count("raw")
+        at = 0
+
+        def fresh() -> Iterator[pa.RecordBatch]:
+            nonlocal at
+            for batch in self._good.batches():
+                part = slice(at, at + batch.num_rows)
+                at += batch.num_rows
+                if len(repeated):
+                    fate[part] |= _is_in(hashes[part], repeated)
+                if not fate[part].any():
+                    yield batch
+                    continue
+                doubtful = (fate[part] & 1 > 0) | (fate[part] == 4)
+                if doubtful.any():
+                    suspects.add(pl.from_arrow(batch.filter(pa.array(doubtful))))
+                yield batch.filter(pa.array(fate[part] == 0))
+
+        columns = ", ".join(self.feed.names)
+        rows = self._good.reader(fresh())  # noqa: F841 - named in the SQL below
+        self.store.execute(
+            f"insert into raw.{self.feed.name} select {columns}, ?, source_row from rows", [self.load_id]
+        )
+        suspects.close()
+        self.report.loaded += int((fate == 0).sum())
+        self.report.duplicate += int((fate == 2).sum())
+        if suspects.rows:
+            self._settle_suspects(suspects)
+        assert self._count("raw") - before == self.report.loaded, "rows in force do not add up"
+        self._resolve_by_key()
+
+    def _count(self, schema: str) -> int:
+        return self.store.execute(f"select count(*) from {schema}.{self.feed.name}").fetchall()[0][0]
+
+    def _same_key(self, one: str, other: str) -> str:
+        return " and ".join(f"{one}.{k} is not distinct from {other}.{k}" for k in self.feed.keys)
+
+    def _compare_with_stored(self, fate: np.ndarray) -> None:
+        """Mark rows whose key is in force from an earlier load: 2 with the same content, 4 with another."""
+        if not self._count("raw"):
+            return
+        same = " and ".join(f"s.{c} is not distinct from r.{c}" for c in self.feed.names if c not in self.feed.keys)
+        schema = self._good.schema.append(pa.field("at", pa.int64()))
+
+        def numbered() -> Iterator[pa.RecordBatch]:
+            at = 0
+            for batch in self._good.batches():
+                yield pa.record_batch([*batch.columns, pa.array(np.arange(at, at + batch.num_rows))], schema=schema)
+                at += batch.num_rows
+
+        spooled = pa.RecordBatchReader.from_batches(schema, numbered())  # noqa: F841 - named in the SQL below
+        found = self.store.sql(
+            f"select s.at, {same or 'true'} as same, r.load_id from spooled as s "
+            f"join raw.{self.feed.name} as r on {self._same_key('s', 'r')}"
+        )
+        for batch in found.to_arrow_reader(1 << 17):
+            at = batch.column(0).to_numpy()
+            is_same = batch.column(1).to_numpy(zero_copy_only=False)
+            fate[at] |= np.where(is_same, 2, 4).astype(np.uint8)
+            loads, times = np.unique(batch.column(2).to_numpy()[is_same], return_counts=True)
+            self._same_as.update(dict(zip(loads.tolist(), times.tolist(), strict=True)))
+
+    def _settle_suspects(self, suspects: _Spool) -> None:
+        """Rows whose key occurs again, in the file or in the store: last wins, row by row in the file's order."""
+        feed, columns = self.feed.name, ", ".join(self.feed.names)
+        content = ", ".join(f"{c} := {c}" for c in self.feed.names if c not in self.feed.keys) or "nothing := true"
+        suspect_rows = suspects.reader()  # noqa: F841 - named in the SQL below
+        self.store.execute("create or replace temp table suspects as select * from suspect_rows")
+        chain = f"partition by {', '.join(self.feed.keys)} order by is_stored desc, source_row"
+        self.store.execute(
+            f"""
+            create or replace temp table chain as
+            with together as (
+                select {columns}, ?::bigint as load_id, source_row, false as is_stored from suspects
+                union all
+                select {columns}, load_id, source_row, true as is_stored from raw.{feed} as r
+                where exists (select 1 from suspects as s where {self._same_key("s", "r")})
+            ),
+            compared as (
+                select *, row_number() over ({chain}) as nth,
+                    lag(struct_pack({content})) over ({chain}) is not distinct from struct_pack({content}) as is_same
+                from together
+            ),
+            kept as (select * from compared where nth = 1 or not is_same)
+            select *, false as is_duplicate, lead(nth) over ({chain}) is null as is_last from kept
+            """,
+            [self.load_id],
+        )
+        loaded, corrected = self.store.execute(
+            "select count(*) filter (nth = 1), count(*) filter (nth > 1) from chain where not is_stored"
+        ).fetchall()[0]
+        self.report.loaded += loaded
+        self.report.corrected += corrected
+        self.report.duplicate += suspects.rows - loaded - corrected
+        self.store.execute(
+            f"insert into history.{feed} select {columns}, load_id, source_row, ? from chain where not is_last",
+            [self.load_id],
+        )
+        self.store.execute(
+            f"delete from raw.{feed} as r using chain as c where c.is_stored and not c.is_last "
+            f"and r.load_id = c.load_id and r.source_row = c.source_row and {self._same_key('r', 'c')}"
+        )
+        self.store.execute(
+            f"insert into raw.{feed} select {columns}, load_id, source_row from chain where is_last and not is_stored"
+        )
+        self.store.execute("drop table suspects; drop table chain")
+
+    # ------------------------------------------------------------ quarantine healed
+
+    def _resolve_by_key(self) -> None:
+        """Open rows of this feed whose key has now been read in a good row leave the quarantine."""
+        where = "feed = ? and resolved_by_load_id is null and row_key is not null"
+        if not self.store.execute(
+            f"select 1 from ingest.quarantine where {where} limit 1", [self.feed.name]
+        ).fetchall():
+            return
+        kinds = {c.name: c.kind for c in self.feed.columns}
+        parts = ", ".join(
+            f"cast(nullif(string_split(row_key, chr(31))[{i}], '') as {SQL_TYPE[kinds[k]]}) as {k}"
+            for i, k in enumerate(self.feed.keys, 1)
+        )
+        good_rows = self._good.reader()  # noqa: F841 - named in the SQL below
+        self.store.execute(
+            f"""
+            create or replace temp table healed as
+            with open_rows as (
+                select distinct load_id, source_row, {parts} from ingest.quarantine where {where}
+            )
+            select distinct q.load_id, q.source_row
+            from good_rows as s join open_rows as q on {self._same_key("s", "q")}
+            where q.load_id <> ? or s.source_row > q.source_row
+            """,
+            [self.feed.name, self.load_id],
+        )
+        self.store.execute(
+            "update ingest.quarantine as q set resolved_by_load_id = ? from healed as h "
+            "where q.feed = ? and q.load_id = h.load_id and q.source_row = h.source_row and q.resolved_by_load_id is null",
+            [self.load_id, self.feed.name],
+        )
+        self.store.execute("drop table healed")
+
+    def _resolve_origins(self) -> None:
+        """Rows that came back from an exported quarantine take the place of those they were exported from."""
+        if not self._origins:
+            return
+        origins = pa.table({"load_id": [o[0] for o in self._origins], "source_row": [o[1] for o in self._origins]})  # noqa: F841
+        self.store.execute(
+            "update ingest.quarantine as q set resolved_by_load_id = ? from origins as o "
+            "where q.feed = ? and q.load_id = o.load_id and q.source_row = o.source_row "
+            "and q.load_id <> ? and q.resolved_by_load_id is null",
+            [self.load_id, self.feed.name, self.load_id],
+        )
+
+    # ------------------------------------------------------------ accounts
+
+    def _account(self, started: float) -> None:
+        r = self.report
+        assert r.rows_read == r.loaded + r.corrected + r.duplicate + r.quarantined, f"rows do not add up: {r}"
+        self._say_what_happened()
+        r.seconds = time.monotonic() - started
+        _write_load(self.store, self.load_id, self.kept, r, self.table, self.source_map, self._earlier())
+
+    def _earlier(self) -> int | None:
+        r = self.report
+        return (
+            self._same_as.most_common(1)[0][0] if r.rows_read and r.duplicate == r.rows_read and self._same_as else None
+        )
+
+    def _say_what_happened(self) -> None:
+        r = self.report
+        if r.rows_read == 0:
+            r.say("只有表头，没有数据行。", "There is a header and no row below it.")
+        if r.quarantined:
+            r.say(
+                f"{r.quarantined} 行未能导入，已隔离：zhidu quarantine --feed {r.feed} --out 待改.xlsx，改正后重新导入。",
+                f"{r.quarantined} rows were refused: zhidu quarantine --feed {r.feed} --out to-mend.xlsx, "
+                "mend them and ingest that file.",
+            )
+        if self._earlier() is not None:
+            names = self.store.execute(
+                "select string_agg(distinct file_name, ', ') from ingest.loads where list_contains(?, load_id)",
+                [list(self._same_as)],
+            ).fetchall()[0][0]
+            r.say(
+                f"全部 {r.rows_read} 行都与已导入的 {names} 相同：内容重复的文件。",
+                f"All {r.rows_read} rows are the same as those already loaded from {names}: the file repeats it.",
+            )
+
+
+def _repeated(hashes: np.ndarray) -> np.ndarray:
+    """The values that occur more than once, sorted; in parts, so that memory does not grow with the file."""
+    parts = 1 + len(hashes) // HASHES_AT_ONCE
+    found = []
+    for part in range(parts):
+        if parts == 1:
+            some = np.array(hashes)
+        else:
+            some = np.concatenate(
+                [
+                    chunk[chunk % np.uint64(parts) == part]
+                    for chunk in (hashes[i : i + HASHES_AT_ONCE] for i in range(0, len(hashes), HASHES_AT_ONCE))
+                ]
+            )
+        some.sort()
+        found.append(np.unique(some[1:][some[1:] == some[:-1]]))
+    return np.sort(np.concatenate(found))
+
+
+def _is_in(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
+    at = np.searchsorted(ordered, values)
+    at[at == len(ordered)] = 0
+    return (ordered[at] == values).astype(np.uint8)
+
+
+def _loaded_before(store: duckdb.DuckDBPyConnection, kept: Kept, feed: str) -> tuple[int, str, int] | None:
+    """(load_id, file name, rows) of an earlier load of the very same file into the same feed."""
+    if kept.is_new:
+        return None
+    found = store.execute(
+        "select min(load_id), arg_min(file_name, load_id), sum(rows_read)::bigint from ingest.loads "
+        "where sha256 = ? and feed = ? and status = 'loaded' having count(*) > 0",
+        [kept.sha256, feed],
+    ).fetchall()
+    return found[0] if found else None
+
+
+def _same_file(
+    store: duckdb.DuckDBPyConnection,
+    kept: Kept,
+    feed: Feed,
+    again: tuple[int, str, int],
+    report: FileReport,
+    started: float,
+    source_map: str = "",
+) -> FileReport:
+    load_id, name, rows = again
+    report.rows_read = report.duplicate = rows
+    report.status = "duplicate"
+    report.say(
+        f"与已导入的 {name} 完全相同，{rows} 行全部计为重复。",
+        f"The very same file was loaded before as {name}: all {rows} rows are duplicates.",
+    )
+    report.seconds = time.monotonic() - started
+    (next_id,) = store.execute("select coalesce(max(load_id), 0) + 1 from ingest.loads").fetchall()[0]
+    _write_load(store, next_id, kept, report, None, source_map, load_id)
+    return report
+
+
+def _write_load(
+    store: duckdb.DuckDBPyConnection,
+    load_id: int,
+    kept: Kept,
+    report: FileReport,
+    table: Table | None,
+    source_map: str,
+    duplicate_of: int | None,
+) -> None:
+    row: list[Any] = [
+        load_id,
+        datetime.now().replace(microsecond=0),
+        report.feed,
+        kept.name,
+        kept.given,
+        kept.sha256,
+        kept.size,
+        source_map,
+        table.sheet if table else "",
+        table.header_row if table else None,
+        table.encoding if table else None,
+        report.rows_read,
+        report.loaded,
+        report.corrected,
+        report.duplicate,
+        report.quarantined,
+        duplicate_of,
+        round(report.seconds, 3),
+        report.status,
+        json.dumps([{"zh": m.zh, "en": m.en} for m in report.messages], ensure_ascii=False) if report.messages else "",
+        table.delimiter if table else None,
+    ]
+    store.execute(f"insert into ingest.loads values ({', '.join('?' * len(row))})", row)
