@@ -127,6 +127,11 @@ def _contract() -> dict[str, dict[str, str]]:
     return yaml.safe_load((ROOT / "docs/contract/feeds.yml").read_text(encoding="utf-8"))
 
 
+def _kind(feed: str, column: str) -> str:
+    """The type of a column: text, int, decimal, date, timestamp, month, bool or enum."""
+    return _contract()[feed][column].split()[0].rstrip("?").partition("(")[0]
+
+
 @cache
 def _headers(feed: str, source: str) -> dict[str, str]:
     """The header of each column as ``source`` writes it, else the natural Chinese one."""
@@ -186,10 +191,10 @@ class Inbox:
         if repeated := DUPLICATES.get(stem):
             text = pl.concat([text, text.gather([n * 7 + 3 for n in range(repeated)])])
         ragged: dict[int, str] = {}
-        for place, cells in _spoiled(stem, text.height):
+        for earlier, (place, cells) in reversed(list(enumerate(_spoiled(stem, text.height)))):
             bad = _unlike(feed, text.row(place, named=True)) | cells
             if RAGGED in bad:
-                ragged[place + 1] = bad.pop(RAGGED)
+                ragged[1 + place + earlier] = bad.pop(RAGGED)
             bad = {column: cell or None for column, cell in bad.items()}
             text = pl.concat([text[:place], pl.DataFrame([bad], schema=text.schema), text[place:]])
         if style.source:
@@ -204,10 +209,10 @@ class Inbox:
 
     def xlsx(self, feed: str, frame: pl.DataFrame, titles: Iterable[str] = (), stem: str | None = None) -> None:
         """Write one workbook with real dates and numbers, under merged title rows."""
-        stem, columns, kinds = stem or feed, frame.columns, _contract()[feed]
+        stem, columns = stem or feed, frame.columns
         rows = [dict(zip(columns, row, strict=True)) for row in frame.iter_rows()]
         rows += [rows[n * 7 + 3] for n in range(DUPLICATES.get(stem, 0))]
-        for place, cells in _spoiled(stem, len(rows)):
+        for place, cells in reversed(_spoiled(stem, len(rows))):
             rows.insert(place, _unlike(feed, rows[place]) | cells)
         book = xlsxwriter.Workbook(self._path(feed, stem, ".xlsx"), {"strings_to_numbers": False})
         book.set_properties({"created": datetime.combine(AS_OF, time())})
@@ -231,17 +236,16 @@ class Inbox:
                 elif isinstance(value, bool):
                     sheet.write_string(down, across, "是" if value else "否")
                 elif isinstance(value, int):
-                    sheet.write_number(down, across, value / 100 if kinds[column].startswith("decimal") else value)
+                    sheet.write_number(down, across, value / 100 if _kind(feed, column) == "decimal" else value)
                 else:
-                    spoken = _words(feed, column) if kinds[column].startswith("enum") else {}
-                    sheet.write_string(down, across, spoken.get(value, value))
+                    sheet.write_string(down, across, _words(feed, column).get(value, value))
         book.close()
 
 
 def _spoiled(stem: str, height: int) -> list[tuple[int, dict[str, str]]]:
-    """The places at which bad rows go in, from the end so that none moves another, each with its cells."""
+    """The places at which bad rows go in (from the last one on, so that none moves another), and their cells."""
     bad = BAD_ROWS.get(stem, [])
-    return [(height * (n + 1) // (len(bad) + 1), cells) for n, cells in reversed(list(enumerate(bad)))]
+    return [(height * n // (len(bad) + 1), cells) for n, cells in enumerate(bad, start=1)]
 
 
 def _unlike(feed: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -251,7 +255,7 @@ def _unlike(feed: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_text(feed: str, column: str, style: Style) -> pl.Expr:
-    kind, value = _contract()[feed][column].split()[0].rstrip("?"), pl.col(column)
+    kind, value = _kind(feed, column), pl.col(column)
     if kind == "decimal":
         yuan = (value.abs() // 100).cast(pl.String)
         if style.thousands:
@@ -268,7 +272,7 @@ def _as_text(feed: str, column: str, style: Style) -> pl.Expr:
         yes, no = ("是", "否") if style.chinese_words else ("true", "false")
         value = value.cast(pl.Boolean)
         text = pl.when(value).then(pl.lit(yes)).when(~value).then(pl.lit(no))
-    elif style.chinese_words and kind.startswith("enum"):
+    elif style.chinese_words and kind in ("enum", "text"):
         text = value.cast(pl.String).replace(_words(feed, column))
     else:
         text = value.cast(pl.String)
@@ -280,7 +284,7 @@ def _frame(feed: str, rows: list[Any]) -> pl.DataFrame:
     types = {"int": pl.Int64, "decimal": pl.Int64, "date": pl.Date, "month": pl.Date, "timestamp": pl.Datetime,
              "bool": pl.Boolean}  # fmt: skip
     columns = _contract()[feed]
-    schema = {name: types.get(kind.split()[0].rstrip("?"), pl.String) for name, kind in columns.items()}
+    schema = {name: types.get(_kind(feed, name), pl.String) for name in columns}
     rows = [row if isinstance(row, dict) else dict(zip(columns, row, strict=True)) for row in rows]
     return pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, schema=schema)
 
