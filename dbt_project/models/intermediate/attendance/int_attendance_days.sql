@@ -87,6 +87,7 @@ days as (
         j.day_no,
         j.unknown_stays,
         s.rule_version,
+        j.employee_row_from,
         j.load_id,
         j.source_row
     from judged as j
@@ -137,6 +138,7 @@ final as (
         cast(day_no as bigint) as day_no,
         cast(unknown_stays as bigint) as unknown_stays,
         cast(rule_version as {{ text_type() }}) as rule_version,
+        cast(employee_row_from as date) as employee_row_from,
         cast(load_id as bigint) as load_id,
         cast(source_row as bigint) as source_row
     from days

@@ -92,7 +92,7 @@ expected as (
             when m.part_no <> 1 and not d.is_afternoon_leave then d.afternoon_end_at
             else d.morning_end_at
         end as expected_out_at,
-        case when m.part_no = 0 and not d.is_morning_leave and not d.is_afternoon_leave then 1.0 else 0.5 end as part_days,
+        case when m.part_no = 0 and not d.is_morning_leave and not d.is_afternoon_leave then 1 else 0.5 end as part_days,
         m.part_no <> 2 or d.is_morning_leave as is_first_part,
         m.part_no <> 1 or d.is_afternoon_leave as is_last_part
     from days as d

@@ -90,6 +90,7 @@ employee_days as (
             and u.calendar_date >= p.employed_from
             and u.calendar_date <= p.employed_to
             and h.employee_id is null as is_judged,
+        p.valid_from as employee_row_from,
         p.load_id,
         p.source_row
     from periods as p
@@ -115,6 +116,7 @@ final as (
         cast(unknown_stays as bigint) as unknown_stays,
         cast(monthly_wage as decimal(18,2)) as monthly_wage,
         cast(month_working_days as bigint) as month_working_days,
+        cast(employee_row_from as date) as employee_row_from,
         cast(load_id as bigint) as load_id,
         cast(source_row as bigint) as source_row
     from employee_days

@@ -96,7 +96,7 @@ whole_days as (
         unit_id,
         leave_date,
         0 as session_no,
-        1.0 as days
+        1 as days
     from days_by_unit
     where is_round_the_clock
 ),
