@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with outcomes as (
     select
         outcome_id,
@@ -104,7 +106,7 @@ punches as (
 
 -- requests that were not valid are shown too: they say why the day was judged all the same
 leave as (
-    select
+    select distinct
         o.outcome_id,
         'leave_request' as role,
         'leave_requests' as log_feed,
@@ -163,6 +165,12 @@ bonus_rows as (
     where o.clause_id = 'R7-1.5'
 ),
 
+employee_rows as (
+    select * from employees
+    union
+    select * from bonus_rows
+),
+
 sources as (
     select * from punches
     union all
@@ -170,13 +178,11 @@ sources as (
     union all
     select * from exceptions
     union all
-    select * from employees
-    union all
-    select * from bonus_rows
+    select * from employee_rows
 ),
 
 final as (
-    select distinct
+    select
         cast(outcome_id as {{ text_type() }}) as outcome_id,
         cast(role as {{ text_type() }}) as role,
         cast(log_feed as {{ text_type() }}) as log_feed,
