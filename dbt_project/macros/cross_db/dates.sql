@@ -48,3 +48,6 @@
 {% macro explode_integers(a, b) -%} {{ return(adapter.dispatch('explode_integers')(a, b)) }} {%- endmacro %}
 {% macro default__explode_integers(a, b) -%} unnest(generate_series(cast({{ a }} as bigint), cast({{ b }} as bigint))) {%- endmacro %}
 {% macro spark__explode_integers(a, b) -%} explode(case when {{ a }} <= {{ b }} then sequence(cast({{ a }} as bigint), cast({{ b }} as bigint)) else array() end) {%- endmacro %}
+
+{#- The timestamp halfway between a and b, to the whole second. -#}
+{% macro halfway(a, b) -%} {{ add_seconds(a, int_div(elapsed_seconds(a, b), '2')) }} {%- endmacro %}
