@@ -1,6 +1,7 @@
 {#- The subjects' outcome models, in the order of the rulebook. A new subject adds its model here. -#}
 {% macro outcome_models() -%}
     {{ return([
+        'int_callback_outcomes',
         'int_sales_outcomes',
     ]) }}
 {%- endmacro %}
@@ -32,5 +33,6 @@ from {{ relation }}
     columns outcome_id, role, log_feed, log_key, load_id, source_row (one row an outcome and log row). -#}
 {% macro outcome_source_models() -%}
     {{ return([
+        'int_callback_outcome_sources',
     ]) }}
 {%- endmacro %}
