@@ -2,6 +2,7 @@
 {% macro outcome_models() -%}
     {{ return([
         'int_attendance_outcomes',
+        'int_callback_outcomes',
         'int_conduct_outcomes',
         'int_sales_outcomes',
         'int_service_outcomes',
@@ -36,5 +37,6 @@ from {{ relation }}
 {% macro outcome_source_models() -%}
     {{ return([
         'int_attendance_outcome_sources',
+        'int_callback_outcome_sources',
     ]) }}
 {%- endmacro %}

@@ -25,7 +25,8 @@ select
     v.valid_from,
     v.valid_to,
     p.item,
-    cast(p.value as {{ type }}) as value
+    -- guarded: an engine may cast before it has left out the other parameters, whose values are of other types
+    cast(case when p.parameter = '{{ parameter }}' then p.value end as {{ type }}) as value
 from {{ ref('int_rule_versions') }} as v
 inner join {{ source('rules', 'parameters') }} as p
     on p.rule_version = v.rule_version

@@ -1,0 +1,16 @@
+select
+    trigger_feed,
+    trigger_key,
+    clause_id,
+    customer_id,
+    unit_id,
+    employee_id,
+    window_start_on,
+    due_on,
+    callback_id,
+    status,
+    called_at,
+    rule_version,
+    load_id,
+    source_row
+from {{ ref('int_callback_obligations') }}
