@@ -3,6 +3,7 @@
     {{ return([
         'int_conduct_outcomes',
         'int_service_outcomes',
+        'int_inspection_outcomes',
     ]) }}
 {%- endmacro %}
 
@@ -33,5 +34,6 @@ from {{ relation }}
     columns outcome_id, role, log_feed, log_key, load_id, source_row (one row an outcome and log row). -#}
 {% macro outcome_source_models() -%}
     {{ return([
+        'int_inspection_outcome_sources',
     ]) }}
 {%- endmacro %}
