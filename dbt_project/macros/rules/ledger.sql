@@ -2,6 +2,7 @@
 {% macro outcome_models() -%}
     {{ return([
         'int_conduct_outcomes',
+        'int_events_outcomes',
         'int_service_outcomes',
         'int_inspection_outcomes',
     ]) }}
@@ -34,6 +35,7 @@ from {{ relation }}
     columns outcome_id, role, log_feed, log_key, load_id, source_row (one row an outcome and log row). -#}
 {% macro outcome_source_models() -%}
     {{ return([
+        'int_events_outcome_sources',
         'int_inspection_outcome_sources',
     ]) }}
 {%- endmacro %}

@@ -2,26 +2,38 @@ with outcomes as (
     select
         outcome_id,
         source_feed,
-        source_key,
-        split_part(source_key, '|', 1) as asset_id
+        source_key
     from {{ ref('int_outcomes') }}
     where source_feed in ('fct_inspection_slots', 'fct_inspection_weeks')
 ),
 
-slots as (
+slot_outcomes as (
     select
-        asset_id || '|' || cast(slot_at as {{ text_type() }}) as source_key,
-        inspection_id
-    from {{ ref('int_inspection_slots') }}
-    where inspection_id is not null
+        o.outcome_id,
+        s.asset_id,
+        s.inspection_id
+    from outcomes as o
+    inner join {{ ref('int_inspection_slots') }} as s
+        on o.source_key = s.asset_id || '|' || cast(s.slot_at as {{ text_type() }})
+    where o.source_feed = 'fct_inspection_slots'
 ),
 
-assets as (
-    select * from {{ ref('stg_inspection_assets') }}
+week_outcomes as (
+    select
+        o.outcome_id,
+        w.asset_id,
+        w.week_start_on
+    from outcomes as o
+    inner join {{ ref('int_inspection_weeks') }} as w
+        on o.source_key = w.asset_id || '|' || cast(w.week_start_on as {{ text_type() }})
+    where o.source_feed = 'fct_inspection_weeks'
 ),
 
 inspections as (
-    select * from {{ ref('stg_inspections') }}
+    select
+        *,
+        cast(date_trunc('week', cast(inspected_at as date)) as date) as week_start_on
+    from {{ ref('stg_inspections') }}
 ),
 
 -- what was not done has no row of its own: the lift's record says that it was due
@@ -33,8 +45,12 @@ sources as (
         a.asset_id as log_key,
         a.load_id,
         a.source_row
-    from outcomes as o
-    inner join assets as a
+    from (
+        select outcome_id, asset_id from slot_outcomes
+        union all
+        select outcome_id, asset_id from week_outcomes
+    ) as o
+    inner join {{ ref('stg_inspection_assets') }} as a
         on a.asset_id = o.asset_id
     union all
     select
@@ -44,12 +60,9 @@ sources as (
         i.inspection_id,
         i.load_id,
         i.source_row
-    from outcomes as o
-    inner join slots as s
-        on s.source_key = o.source_key
+    from slot_outcomes as o
     inner join inspections as i
-        on i.inspection_id = s.inspection_id
-    where o.source_feed = 'fct_inspection_slots'
+        on i.inspection_id = o.inspection_id
     union all
     select
         o.outcome_id,
@@ -58,12 +71,11 @@ sources as (
         i.inspection_id,
         i.load_id,
         i.source_row
-    from outcomes as o
+    from week_outcomes as o
     inner join inspections as i
         on i.asset_id = o.asset_id
-        and i.round_type = 'weekly'
-        and cast(date_trunc('week', cast(i.inspected_at as date)) as date) = cast(split_part(o.source_key, '|', 2) as date)
-    where o.source_feed = 'fct_inspection_weeks'
+        and i.week_start_on = o.week_start_on
+    where i.round_type = 'weekly'
 ),
 
 final as (
