@@ -4,8 +4,10 @@
         'int_attendance_outcomes',
         'int_callback_outcomes',
         'int_conduct_outcomes',
+        'int_events_outcomes',
         'int_sales_outcomes',
         'int_service_outcomes',
+        'int_inspection_outcomes',
     ]) }}
 {%- endmacro %}
 
@@ -38,5 +40,7 @@ from {{ relation }}
     {{ return([
         'int_attendance_outcome_sources',
         'int_callback_outcome_sources',
+        'int_events_outcome_sources',
+        'int_inspection_outcome_sources',
     ]) }}
 {%- endmacro %}

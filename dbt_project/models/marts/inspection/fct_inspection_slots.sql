@@ -1,0 +1,9 @@
+select
+    asset_id,
+    slot_at,
+    unit_id,
+    inspection_id,
+    status,
+    inspected_at,
+    rule_version
+from {{ ref('int_inspection_slots') }}
