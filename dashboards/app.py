@@ -1,0 +1,70 @@
+"""The app: language, the version of this run, the pages. Run by asgi.py; every rerun starts here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import duckdb
+import streamlit as st
+
+from dashboards import i18n, layout, urlstate, view
+from ingest.problems import Problem
+
+HERE = Path(__file__).resolve().parent
+SECTIONS = {
+    "people": {"attendance": "event_available", "operators": "headset_mic"},
+    "money": {"budget": "account_balance_wallet"},
+    "sales": {"conversion": "filter_alt"},
+    "data": {"quality": "fact_check", "why": "help"},
+}
+
+st.set_page_config(page_title="zhidu", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
+st.html(HERE / "style.css")
+
+place = urlsplit(st.context.url or "").path
+browser = i18n.of_browser(st.context.locale)
+wish = urlstate.adopt("lang", place)
+language = wish if wish in i18n.LANGUAGES else browser
+text = i18n.Texts(language)
+
+pages = {
+    text(f"sections.{section}"): [
+        st.Page(
+            f"app_pages/{page}.py",
+            title=text(f"{page}.title"),
+            icon=f":material/{icon}:",
+            default=page == "attendance",
+            # the first page answers to its own address too
+            url_path=page,
+        )
+        for page, icon in members.items()
+    ]
+    for section, members in SECTIONS.items()
+}
+chosen = st.navigation(pages)
+st.logo(str(HERE / "static" / "logo.png"), size="large")
+
+with st.sidebar:
+    urlstate.pick(
+        st.segmented_control,
+        "lang",
+        i18n.LANGUAGES,
+        browser,
+        place,
+        label=text("filters.language"),
+        label_visibility="collapsed",
+        format_func=lambda code: i18n.Texts(code)("language"),
+        required=True,
+    )
+
+try:
+    run = view.begin(language)
+    with st.sidebar, st.container(key="about", gap=None):
+        st.caption(text("page.data_as_of", as_of=run.as_of))
+        st.caption(text("page.data_version", version=run.version.version))
+    chosen.run()
+except Problem as problem:
+    layout.problem(problem, language, text("page.problem"))
+except duckdb.CatalogException:
+    layout.problem(Problem(i18n.Texts("zh")("page.old_version"), i18n.Texts("en")("page.old_version")), language, text("page.problem"))

@@ -1,0 +1,45 @@
+"""Attendance and fines: the month's figures, who was late, early or absent, what it cost, and one person's month."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards import charts, queries, urlstate
+from dashboards.layout import card, chart, choose, figures, open_page, outcomes, rows, table, with_words
+
+view = open_page("attendance", queries.attendance_units)
+source, month, unit, text = view.published, view.month, view.unit, view.text
+
+totals = queries.attendance_totals(source, unit)
+figures(view, totals, fine_amount="less", other_deduction_amount="less", late_early_count="less", absent_days="less")
+
+clauses = with_words(view, queries.taken_by_clause(source, month, unit), "clause_id")
+chosen = urlstate.adopt("clause", view.page) or None
+left, right = st.columns([1, 1], gap="small")
+with left:
+    chart(view, "by_month", totals, lambda: charts.months(totals, "fine_amount", text, month))
+with right:
+    by_clause = ("label", "effective_amount", text, "clause_id", chosen)
+    chart(view, "by_clause", clauses, lambda: charts.ranked(clauses, *by_clause), clicked="clause")
+
+people = queries.attendance_people(source, month, unit)
+row = table(view, people, "people", action=text("actions.details"))
+if row is not None:
+    urlstate.wish_for("person", people.column("employee_id")[row].as_py())
+
+with card(view, "outcomes"):
+    with st.container(horizontal=True, key="filters_outcomes"):
+        names = sorted(set(people.column("employee_id").to_pylist()))
+        person = choose(view, "person", names, view.words.person, "filters.everybody")
+        found = clauses.column("clause_id").to_pylist()
+        clause = choose(view, "clause", found, view.words.clause, "filters.all_clauses")
+    outcomes(view, queries.people_outcomes(source, month, unit, person, clause), "outcomes")
+
+left, right = st.columns([2, 1], gap="small")
+with left, card(view, "days"):
+    if person:
+        rows(view, queries.person_days(source, month, person), "days")
+    else:
+        st.caption(text("attendance.days_choose"))
+with right:
+    table(view, queries.days_without_evidence(source, month, unit), "evidence")

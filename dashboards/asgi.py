@@ -1,0 +1,53 @@
+"""The app as an ASGI application: ``uvicorn dashboards.asgi:app``. The settings are in .streamlit/config.toml beside it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = {
+    # What a log wrote can neither load nor send anything, even where it would be taken for markup.
+    "Content-Security-Policy": "default-src 'self'; "
+    "script-src 'self' 'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; "
+    "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Headers:
+    """Adds the headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+@asynccontextmanager
+async def _ready(_app: Any) -> AsyncIterator[None]:
+    """Import before the first visitor comes (2.0 s instead of 0.6), then keep all that out of every collection."""
+    for module in ("pandas", "pyarrow.compute", "plotly.graph_objects", "dashboards.layout"):
+        import_module(module)
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+app = st.App(Path(__file__).resolve().parent / "app.py", lifespan=_ready, middleware=[Middleware(Headers)])

@@ -1,0 +1,228 @@
+"""Figures: a frame in, a Plotly figure out, one look for all. Finished figures are kept by what they show.
+
+Words come in ready; whatever a log may have written is escaped here, since Plotly reads tags in labels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from html import escape
+from typing import Any, ParamSpec
+
+import plotly.graph_objects as go
+import pyarrow as pa
+import streamlit as st
+
+from dashboards import fmt
+from dashboards.i18n import Texts
+
+P = ParamSpec("P")
+
+INK, MUTED, GRID = "#1B2733", "#6B7785", "#E9EDF2"
+BLUE, LIGHT, AMBER, RED = "#1F5FA8", "#B9CFE8", "#C77714", "#C8453B"
+SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", "#8A6FB3"]
+FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+CONFIG = {"displayModeBar": False, "responsive": True}
+
+LOOK = go.layout.Template(
+    layout={
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+        "colorway": SERIES,
+        "bargap": 0.32,
+        "barcornerradius": 4,
+        "dragmode": False,
+        "showlegend": False,
+        "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": GRID, "font": {"family": FONT, "color": INK}},
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED}},
+        "xaxis": {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": True, "tickfont": {"color": MUTED}},
+        "yaxis": {"fixedrange": True, "gridcolor": GRID, "zeroline": False, "automargin": True, "tickfont": {"color": MUTED}},
+    }
+)
+
+
+def _kept(build: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
+    kept = st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})(build)
+    return wraps(build)(kept)
+
+
+def _digest(frame: pa.Table) -> str:
+    return hashlib.sha1(pickle.dumps(frame, protocol=5), usedforsecurity=False).hexdigest()
+
+
+@_kept
+def months(
+    frame: pa.Table, measure: str, text: Texts, selected: date | None = None, line: str | None = None
+) -> go.Figure:
+    """Bars by month, the selected one dark; a second measure as an amber line."""
+    kind = fmt.kind_of(measure)
+    found = frame.column("month").to_pylist()
+    labels = [fmt.short_month(m, text) for m in found]
+    values = frame.column(measure).to_pylist()
+    figure = _figure(300)
+    figure.add_bar(
+        x=labels,
+        y=_numbers(values),
+        name=text(f"measures.{measure}"),
+        marker_color=[BLUE if m == selected else LIGHT for m in found],
+        customdata=_shown(values, kind, text),
+        hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+    )
+    if line:
+        values = frame.column(line).to_pylist()
+        figure.add_scatter(
+            x=labels,
+            y=_numbers(values),
+            name=text(f"measures.{line}"),
+            mode="lines+markers",
+            line={"color": AMBER, "width": 2},
+            marker={"size": 5},
+            customdata=_shown(values, fmt.kind_of(line), text),
+            hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+        )
+        figure.update_layout(showlegend=True)
+    _month_axis(figure, labels)
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%" if kind == "rate" else ",", nticks=6)
+    return figure
+
+
+@_kept
+def ranked(
+    frame: pa.Table,
+    label: str,
+    measure: str,
+    text: Texts,
+    codes: str | None = None,
+    chosen: str | None = None,
+    alarm: str | None = None,
+    limit: float | None = None,
+    beside: str | None = None,
+) -> go.Figure:
+    """Horizontal bars in the order of the frame, the figure beside each.
+
+    Args:
+        label: the column with the words of each bar.
+        codes: the column whose value a click hands back; ``chosen`` is the one that stays dark.
+        alarm: a column of booleans; true is red. limit: a value to mark by a line.
+        beside: a second measure, shown after the figure.
+    """
+    kind = fmt.kind_of(measure)
+    values = frame.column(measure).to_pylist()
+    keys = frame.column(codes).to_pylist() if codes else [None] * len(values)
+    alarms = frame.column(alarm).to_pylist() if alarm else [False] * len(values)
+    shown = _shown(values, kind, text)
+    if beside:
+        seconds = _shown(frame.column(beside).to_pylist(), fmt.kind_of(beside), text)
+        shown = [f"{first}   <span style='color:{MUTED}'>{second}</span>" for first, second in zip(shown, seconds, strict=True)]
+    quiet = alarm is not None or chosen is not None
+    colours = [RED if red else BLUE if key == chosen or not quiet else LIGHT for key, red in zip(keys, alarms, strict=True)]
+    places = list(range(len(values)))
+    figure = _figure(44 + 34 * max(len(values), 2))
+    figure.add_bar(
+        y=places,
+        x=_numbers(values),
+        orientation="h",
+        marker_color=colours,
+        text=shown,
+        textposition="outside",
+        textfont={"color": INK},
+        cliponaxis=False,
+        constraintext="none",
+        customdata=[[key] for key in keys],
+        hoverinfo="skip",
+        unselected={"marker": {"opacity": 1}, "textfont": {"color": INK}},
+    )
+    words = [_wrapped(word) for word in frame.column(label).to_pylist()]
+    figure.update_yaxes(
+        autorange="reversed", tickvals=places, ticktext=words, showgrid=False, tickfont={"color": INK}, ticklabelstandoff=8
+    )
+    largest = max([abs(v) for v in _numbers(values) if v is not None] + [limit or 0]) or 1
+    figure.update_xaxes(visible=False, range=[0, largest * (1.6 if beside else 1.35)])
+    if limit is not None:
+        figure.add_vline(x=limit, line={"color": AMBER, "width": 1.5, "dash": "dot"})
+    figure.update_layout(bargap=0.38)
+    return figure
+
+
+@_kept
+def lines(frame: pa.Table, group: str, measure: str, text: Texts) -> go.Figure:
+    """A line a group over the months; months without a figure are gaps."""
+    kind = fmt.kind_of(measure)
+    rows = frame.to_pylist()
+    axis = sorted({r["month"] for r in rows})
+    labels = [fmt.short_month(m, text) for m in axis]
+    figure = _figure(300)
+    for name in sorted({r[group] for r in rows}):
+        by_month = {r["month"]: r[measure] for r in rows if r[group] == name}
+        values = [by_month.get(m) for m in axis]
+        figure.add_scatter(
+            x=labels,
+            y=_numbers(values),
+            name=escape(name),
+            mode="lines+markers",
+            line={"width": 2},
+            marker={"size": 6},
+            customdata=_shown(values, kind, text),
+            hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+        )
+    _month_axis(figure, labels)
+    figure.update_yaxes(rangemode="tozero", tickformat=".0%" if kind == "rate" else ",", nticks=6)
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+@_kept
+def grouped(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts) -> go.Figure:
+    """A few measures side by side for a few labels."""
+    labels = [escape(word) for word in frame.column(label).to_pylist()]
+    figure = _figure(260)
+    for measure in measures:
+        values = frame.column(measure).to_pylist()
+        figure.add_bar(
+            x=labels,
+            y=_numbers(values),
+            name=text(f"measures.{measure}"),
+            text=_shown(values, fmt.kind_of(measure), text),
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x}<br>%{text}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(type="category", tickfont={"color": INK})
+    figure.update_yaxes(rangemode="tozero", nticks=5)
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+def _figure(height: int) -> go.Figure:
+    return go.Figure(layout={"template": LOOK, "height": height})
+
+
+def _month_axis(figure: go.Figure, labels: list[str]) -> None:
+    """A category axis: months stand as they are written; about six are named, the last one always."""
+    step = max(1, -(-len(labels) // 6))
+    figure.update_xaxes(type="category", tickvals=labels[::-1][::step][::-1])
+
+
+def _numbers(values: list[Any]) -> list[float | None]:
+    return [None if v is None else float(v) for v in values]
+
+
+def _shown(values: list[Any], kind: str, text: Texts) -> list[str]:
+    return [fmt.show(v, kind, text) for v in values]
+
+
+def _wrapped(words: str, width: int = 24) -> str:
+    """Escaped, cut to what fits beside a bar (a Chinese character takes two places)."""
+    place, kept = 0, ""
+    for letter in words:
+        place += 2 if ord(letter) > 0x2E80 else 1
+        if place > width:
+            return escape(kept.rstrip()) + "…"
+        kept += letter
+    return escape(kept)

@@ -1,0 +1,230 @@
+"""The parts that every page is laid out with: head with filters, figures, cards with charts and tables, empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from dashboards import charts, fmt, queries, tables, urlstate
+from dashboards.spark import sparkline
+from dashboards.view import View, running
+from ingest.problems import Problem
+from warehouse.reader import Published
+
+WHY = "app_pages/why.py"
+COLOURS = {"less": "inverse", "more": "normal", "": "off"}
+SPARK_MONTHS = 13
+
+
+# ---------------------------------------------------------------- head
+
+
+def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -> View:
+    """Draw the head of a page; with ``units`` (the query for those that have something here) also month and unit.
+
+    Stops the page with an empty state when there is nothing to choose from.
+    """
+    view = running().on(page)
+    if units is None:
+        _head(view)
+        return view
+    months = {f"{r['month']:%Y-%m}": r for r in queries.months(view.published).to_pylist()}
+    known = sorted(u for u in units(view.published).column("unit_id").to_pylist() if u)
+    if not months or not known:
+        _head(view)
+        empty(view, f"{page}.empty")
+        st.stop()
+    with _head(view):
+        unit = choose(view, "unit", known, view.words.unit, "filters.all_units")
+        month = urlstate.pick(
+            st.selectbox,
+            "month",
+            list(months),
+            next(iter(months)),
+            page,
+            label=view.text("filters.month"),
+            format_func=lambda code: _month_words(view, months[code]),
+        )
+    chosen = months[month]
+    view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
+    if view.is_provisional:
+        st.caption(view.text("page.provisional", as_of=view.as_of), width="content")
+    return view
+
+
+def choose(
+    view: View, name: str, options: list[str], words: Callable[[str], str], everything: str
+) -> str | None:
+    """A filter in the URL; None when nothing is chosen, which ``everything`` puts in words."""
+    chosen = urlstate.pick(
+        st.selectbox,
+        name,
+        ["", *options],
+        "",
+        view.page,
+        label=view.text(f"filters.{name}"),
+        format_func=lambda code: words(code) if code else view.text(everything),
+    )
+    return chosen or None
+
+
+@contextmanager
+def _filters() -> Iterator[None]:
+    with st.container(horizontal=True, key="filters", gap="small", vertical_alignment="bottom"):
+        yield
+
+
+def _head(view: View) -> Any:
+    """Title and as-of on the left; returns the place of the filters on the right."""
+    with st.container(key="head", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(key="title", gap=None):
+            st.title(view.text(f"{view.page}.title"), anchor=False)
+            st.caption(view.text("page.as_of", as_of=view.as_of, version=view.version.version))
+        return _filters()
+
+
+def _month_words(view: View, row: Mapping[str, Any]) -> str:
+    return fmt.month(row["month"], view.text) + (view.text("page.provisional_mark") if row["is_provisional"] else "")
+
+
+# ---------------------------------------------------------------- figures
+
+
+def figures(view: View, frame: pa.Table, **measures: str) -> None:
+    """The month's figures in a row, each against the month before and with its last thirteen months.
+
+    Args:
+        frame: a row a month, with ``<measure>`` and ``<measure>_change``.
+        measures: measure -> which way is good: "less", "more" or "".
+    """
+    rows = [r for r in frame.to_pylist() if view.month is None or r["month"] <= view.month]
+    if not rows or (view.month and rows[-1]["month"] != view.month):
+        rows.append({"month": view.month})
+    with st.grid(len(measures), min_column_width=170, gap="small", key=f"figures_{view.page}"):
+        for name, good in measures.items():
+            figure(view, name, rows[-1].get(name), rows[-1].get(f"{name}_change"), good, [r.get(name) for r in rows])
+
+
+def figure(
+    view: View, name: str, value: Any, change: Any = None, good: str = "", trend: list[Any] | None = None
+) -> None:
+    """One figure on a card of its own."""
+    kind, text = fmt.kind_of(name), view.text
+    difference = fmt.change(change, kind, text)
+    with st.container(border=True, key=f"card_{view.page}_{name}", height="stretch", gap=None):
+        st.metric(
+            text(f"measures.{name}"),
+            fmt.show(value, kind, text),
+            difference,
+            delta_color=COLOURS[good] if change else "off",
+            delta_arrow="auto" if change else "off",
+            delta_description=text("page.last_month") if difference else None,
+        )
+        if trend:
+            st.html(f'<div class="trend">{sparkline(trend[-SPARK_MONTHS:])}</div>')
+
+
+# ---------------------------------------------------------------- cards
+
+
+@contextmanager
+def card(view: View, name: str) -> Iterator[None]:
+    """A white card with the words ``<page>.<name>`` above it, and ``<page>.<name>_note`` where there is one."""
+    with st.container(border=True, key=f"card_{view.page}_{name}", height="stretch"):
+        with st.container(gap=None):
+            st.subheader(view.text(f"{view.page}.{name}"), anchor=False)
+            if view.text.has(f"{view.page}.{name}_note"):
+                st.caption(view.text(f"{view.page}.{name}_note"))
+        yield
+
+
+def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
+    """A card with a figure of the frame; ``clicked`` is the filter that a click on a bar sets (again: clears)."""
+    with card(view, name):
+        if frame.num_rows == 0:
+            st.caption(view.text("page.nothing"))
+            return
+        key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
+        st.plotly_chart(
+            draw(),
+            theme=None,
+            config=charts.CONFIG,
+            key=key,
+            on_select=(lambda: _take_click(key, str(clicked))) if clicked else "ignore",
+            selection_mode="points",
+            alt=view.text(f"{view.page}.{name}"),
+        )
+
+
+def _take_click(key: str, name: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        code = points[0]["customdata"][0]
+        urlstate.wish_for(name, "" if st.query_params.get(name) == code else code)
+
+
+def table(view: View, frame: pa.Table, name: str, **settings: Any) -> int | None:
+    """A card with a table (tables.show); returns the row whose action was clicked."""
+    with card(view, name):
+        return rows(view, frame, name, **settings)
+
+
+def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> int | None:
+    """A table without a card, or the words for none."""
+    if frame.num_rows == 0:
+        own = f"{view.page}.{name}_empty"
+        st.caption(view.text(own if view.text.has(own) else "page.nothing"))
+        return None
+    return tables.show(view, frame, name, **settings)
+
+
+def outcomes(view: View, frame: pa.Table, name: str) -> None:
+    """A table whose rows lead to their explanation."""
+    row = rows(view, frame, name, hidden=("outcome_id",), action=view.text("actions.why"))
+    if row is not None and frame.column("outcome_id")[row].is_valid:
+        st.switch_page(WHY, query_params={"outcome": frame.column("outcome_id")[row].as_py()})
+
+
+def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with a column ``label``: the words of one column or several, for charts."""
+    parts = [view.words.of_column(column, frame.column(column)) for column in columns]
+    return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
+
+
+# ---------------------------------------------------------------- when there is nothing
+
+
+def empty(view: View, key: str) -> None:
+    """What is missing and what to do: ``<key>_title`` and ``<key>_text``."""
+    with st.container(border=True, key="card_empty"):
+        st.subheader(view.text(f"{key}_title"), anchor=False)
+        st.caption(view.text(f"{key}_text"))
+        if view.text.has(f"{key}_command"):
+            st.code(view.text(f"{key}_command"), language=None)
+
+
+def problem(found: Problem, language: str, title: str) -> None:
+    """A problem in the reader's language, as plain text."""
+    with st.container(border=True, key="card_problem"):
+        st.subheader(title, anchor=False)
+        st.text(found.zh if language == "zh" else found.en)
+
+
+def field_list(pairs: list[tuple[str, str]], key: str) -> None:
+    """Names and values below each other; values are plain text."""
+    with st.container(key=f"fields_{key}", gap="small"):
+        for name, value in pairs:
+            with st.container(horizontal=True, gap="small"):
+                st.caption(name, width=130)
+                st.text(value, width="stretch")
+
+
+def day_words(view: View, value: date | None) -> str:
+    return fmt.day(value, view.text) if value else ""

@@ -1,0 +1,160 @@
+"""Tables: one way to show a frame, whichever page. What a column holds follows from its name (fmt.kind_of).
+
+Text from logs goes to the grid's plain cells only, never to markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from dashboards import download, fmt
+from dashboards.view import View
+
+IDS = {"unit_id", "employee_id", "operator_id", "clause_id"}
+CODES = {
+    "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
+    "month_third", "invalid_reason", "unit_type",
+}  # fmt: skip
+TEXTS = {
+    "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
+    "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
+    "name", "header", "text", "log_feed", "line",
+}  # fmt: skip
+WIDTHS = {"file_name": 220, "reason": 300, "row_text": 420, "note": 200, "clause_id": 220, "value": 140, "text": 420}
+ACTION = "action"
+ROW, MOST_SHOWN = 35, 15
+
+
+def kind_of(column: str) -> str:
+    if column in IDS or column in CODES or column in TEXTS:
+        return "text"
+    if column in ("valid_from", "valid_to"):
+        return "date"
+    return fmt.kind_of(column)
+
+
+def in_words(view: View, frame: pa.Table) -> pa.Table:
+    """The frame with words for ids and codes, ✓ for true."""
+    columns = {}
+    for name in frame.column_names:
+        values = frame.column(name)
+        if name in IDS or name in CODES:
+            values = view.words.of_column(name, values)
+        elif pa.types.is_boolean(values.type):
+            values = pc.if_else(pc.fill_null(values, False), "✓", "")
+        columns[name] = values
+    return pa.table(columns)
+
+
+def show(
+    view: View,
+    frame: pa.Table,
+    name: str,
+    hidden: tuple[str, ...] = (),
+    action: str | None = None,
+    export: bool = True,
+    bars: Mapping[str, float] | None = None,
+) -> int | None:
+    """Draw a table; returns the row whose action was clicked in this run.
+
+    Args:
+        name: key of the table: of its widgets, and of the export's title (``<page>.<name>``).
+        hidden: columns that are there for the page, not for the eye.
+        action: words for a button in front of every row.
+        bars: columns drawn as bars -> the value of a full one.
+    """
+    shown = in_words(view, frame.select([c for c in frame.column_names if c not in hidden]))
+    key = f"table.{view.page}.{name}"
+    config = {column: _column(view, column, bars or {}) for column in shown.column_names}
+    grid = shown
+    if action:
+        grid = shown.add_column(0, ACTION, pa.array([action] * shown.num_rows, pa.string()))
+        config[ACTION] = st.column_config.ButtonColumn("", width=72, type="tertiary", pinned=True, key=f"{key}.click")
+    st.dataframe(
+        grid,
+        key=key,
+        hide_index=True,
+        column_config=config,
+        placeholder="",
+        height="content" if shown.num_rows <= MOST_SHOWN else ROW * (MOST_SHOWN + 1),
+        alt=view.text(f"{view.page}.{name}"),
+    )
+    if export:
+        _exports(view, shown, name)
+    click = st.session_state.get(f"{key}.click") if action else None
+    return click["row"] if click else None
+
+
+def header(view: View, column: str) -> str:
+    """The column's words: the screen's own, else the warehouse's label; money says its unit."""
+    own = f"columns.{column}"
+    words = view.text(own) if view.text.has(own) else view.words.column(column)
+    return view.text("format.money_header", name=words) if kind_of(column) == "money" else words
+
+
+def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
+    kinds, label, text = st.column_config, header(view, column), view.text
+    width = WIDTHS.get(column)
+    if column in bars:
+        shown = "percent" if kind_of(column) == "rate" else "%.2f"
+        return kinds.ProgressColumn(label, min_value=0, max_value=bars[column], format=shown, width=120)
+    match kind_of(column):
+        case "money":
+            return kinds.NumberColumn(label, format="%,.2f", width=width)
+        case "rate":
+            return kinds.NumberColumn(label, format="percent", width=width)
+        case "days":
+            return kinds.NumberColumn(label, format="%.1f", width=width)
+        case "score":
+            return kinds.NumberColumn(label, format="%.2f", width=width)
+        case "date":
+            return kinds.DateColumn(label, format=text("format.grid_date"))
+        case "month":
+            return kinds.DateColumn(label, format=text("format.grid_month"))
+        case "timestamp":
+            return kinds.DatetimeColumn(label, format=text("format.grid_time"))
+        case "count":
+            return kinds.NumberColumn(label, format="%,d", width=width)
+        case "flag":
+            return kinds.TextColumn(label, width=width, alignment="center")
+        case _:
+            return kinds.TextColumn(label, width=width)
+
+
+def _exports(view: View, shown: pa.Table, name: str) -> None:
+    text = view.text
+    title = text(f"{view.page}.{name}")
+    sheet = download.Sheet(
+        title=title,
+        headers=[header(view, c) for c in shown.column_names],
+        kinds=["text" if kind_of(c) == "flag" else kind_of(c) for c in shown.column_names],
+        frame=shown,
+        notes=[(text("export.table"), title), *view.notes()],
+        notes_title=text("export.notes"),
+    )
+    file = f"{view.page}_{name}_{view.month_code or view.version.version}"
+    with st.container(horizontal=True, gap="small", key=f"export_{view.page}_{name}"):
+        if shown.num_rows <= download.MOST_ROWS:
+            st.download_button(
+                text("export.xlsx"),
+                sheet.xlsx,
+                f"{file}.xlsx",
+                key=f"xlsx.{view.page}.{name}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
+        st.download_button(
+            text("export.csv"),
+            sheet.csv,
+            f"{file}.csv",
+            "text/csv",
+            key=f"csv.{view.page}.{name}",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
