@@ -57,6 +57,14 @@ def source_line(home: Home, load_id: int, source_row: int) -> tuple[str, dict[st
             load = None
     if load is None:
         raise Problem(f"没有编号为 {load_id} 的导入。", f"There is no load {load_id} with rows of its own.")
+    return line_of(home, load, source_row)
+
+
+def line_of(home: Home, load: dict[str, Any], source_row: int) -> tuple[str, dict[str, str]]:
+    """As ``source_line``, for a load whose row of ``ingest.loads`` is at hand: no store is opened.
+
+    Raises Problem (exit code 2) when the kept copy is gone or has no such row.
+    """
     path = next(iter(sorted(home.files.glob(load["sha256"] + "*"))), None)
     if path is None:
         raise Problem(

@@ -28,7 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-out = Console(soft_wrap=True, highlight=False)
+# a file or a pipe is as wide as its longest line; a terminal as wide as it is
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else 240)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 Paths = Annotated[list[Path], typer.Argument(help="Files and folders, loaded in the order given.", show_default=False)]
 AsOf = Annotated[
@@ -268,7 +269,7 @@ def _ingest(home: Home, paths: list[Path], map_file: Path | None) -> int:
     from ingest.loading import ingest_paths
 
     with _progress() as step:
-        report = ingest_paths(home, paths, map_path=map_file, on_progress=step)
+        report = ingest_paths(home, paths, map_file, lambda file, rows: step(f"{file}: {rows:,}", 0, 0))
     table = Table(box=None, pad_edge=False)
     table.add_column("file", overflow="fold")
     table.add_column("feed")
@@ -276,11 +277,11 @@ def _ingest(home: Home, paths: list[Path], map_file: Path | None) -> int:
         table.add_column(name, justify="right")
     for f in report.files:
         counts = (f.rows_read, f.loaded, f.corrected, f.duplicate, f.quarantined)
-        table.add_row(escape(f.file_name), f.feed or "—", *(f"{n:,}" for n in counts), f"{f.seconds:.2f}")
+        table.add_row(escape(f.file), f.feed or "—", *(f"{n:,}" for n in counts), f"{f.seconds:.2f}")
     out.print(table)
     for f in report.files:
         for message in f.messages:
-            err.print(str(message), markup=False)
+            err.print(f"{message.zh}\n{message.en}", markup=False)
     return 2 if report.has_unreadable else 0
 
 

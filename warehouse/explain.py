@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from ingest.loading import source_line
-
 from ingest.problems import Problem
+from ingest.tracing import line_of
 from warehouse.reader import Published
 
 Language = Literal["zh", "en"]
@@ -237,25 +237,27 @@ def plain(value: Any) -> str:
 
 def _sources(published: Published, outcome: dict, words: _Words) -> list[SourceRow]:
     rows = published.rows(
-        "select s.role, s.log_feed, s.log_key, s.load_id, s.source_row, l.file_name, l.sha256 "
-        "from marts.fct_outcome_sources as s left join quality.loads as l on l.load_id = s.load_id "
-        "where s.outcome_id = ? order by s.role, s.log_feed, s.log_key limit ?",
+        "select role, log_feed, log_key, load_id, source_row from marts.fct_outcome_sources "
+        "where outcome_id = ? order by role, log_feed, log_key limit ?",
         [outcome["outcome_id"], MANY],
     )
+    numbers = sorted({row["load_id"] for row in rows})
+    loads = published.rows("select * from quality.loads where list_contains(?, load_id)", [numbers])
+    load_of = {load["load_id"]: load for load in loads}
     found = []
     for row in rows:
+        load = load_of[row["load_id"]]
         line, cells = "", {}
-        try:
-            line, cells = source_line(published.home, row["load_id"], row["source_row"])
-        except Problem:
-            pass  # the file is no longer kept: its name, sha256 and row number still say where to look
+        # without the kept copy, file name, sha256 and row number still say where to look
+        with contextlib.suppress(Problem):
+            line, cells = line_of(published.home, load, row["source_row"])
         found.append(
             SourceRow(
                 role=words.label("source_role", row["role"]),
                 feed=row["log_feed"],
                 key=row["log_key"],
-                file_name=row["file_name"] or "",
-                sha256=row["sha256"] or "",
+                file_name=load["file_name"],
+                sha256=load["sha256"],
                 row=row["source_row"],
                 cells=cells,
                 line=line,
