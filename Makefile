@@ -16,6 +16,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	cd dbt_project && ../$(BIN)/python -m warehouse.dbt_child parse  # read once here, so that a home's first build need not
 	@touch $(INSTALLED)
 
 demo: install ## the sample organisation through everything, then the dashboards
