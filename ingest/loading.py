@@ -30,12 +30,13 @@ import polars as pl
 import pyarrow as pa
 
 from ingest import quarantine
-from ingest.columns import SQL_TYPE
+from ingest.columns import POLARS_TYPE, SQL_TYPE
 from ingest.feeds import FEEDS, Feed
 from ingest.headers import HeaderMatch, match_header, usual_header, words_of
+from ingest.maps import SHIPPED, Mapped, SourceMap, Target, map_for, maps_of, read_map
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
-from ingest.reading import Kept, Layout, Table, keep, tables
+from ingest.reading import Kept, Layout, Table, keep, tables, verbatim
 from ingest.tracing import source_line
 
 if TYPE_CHECKING:
@@ -53,8 +54,11 @@ QUARANTINE = """
     row_cells VARCHAR, row_key VARCHAR
 """
 STORE_MEMORY = "768MB"
+REFUSED_AT_ONCE = 50_000
+HASH_SEED = 11
+# what a row is to the feed, as bits
+NEW, AGAIN, SAME, CORRECTS, BROKEN = 0, 1, 2, 4, 8  # AGAIN: its key occurs again in the file
 HASHES_AT_ONCE = 1 << 25  # 8 bytes each: the search for repeated keys stays under 256 MB however long the file
-TABLE_SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xls", ".dat"}
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
             f"Cannot open the store {home.store}: {error}. See that nothing else holds it and the disk can be written.",
             exit_code=1,
         ) from error
+    store.execute("set enable_progress_bar = false")  # it writes to standard output, which is the caller's
     (made,) = store.execute(
         "select count(*) from information_schema.tables where table_schema in ('raw', 'history')"
     ).fetchall()[0]
@@ -164,11 +169,14 @@ def ingest_paths(
     or the store fails; the files before it stay loaded, nothing is half-loaded.
     """
     home.create()
+    given_map = read_map(map_path) if map_path else None
+    maps = maps_of(home.maps, SHIPPED)
     report = IngestReport()
+    files = _files(paths)
     with open_store(home) as store:
-        for path, root in _files(paths):
-            for done in _ingest_file(home, store, path, root, on_progress):
-                report.files.append(done)
+        for path, root in files:
+            chosen = given_map or map_for(path.name, maps)
+            report.files += _ingest_file(home, store, path, root, chosen, on_progress)
     return report
 
 
@@ -213,58 +221,157 @@ def feed_by_name(path: Path, root: Path | None = None) -> str | None:
 
 
 def _ingest_file(
-    home: Home, store: duckdb.DuckDBPyConnection, path: Path, root: Path | None, on_progress: Progress | None
-) -> Iterator[FileReport]:
+    home: Home,
+    store: duckdb.DuckDBPyConnection,
+    path: Path,
+    root: Path | None,
+    source_map: SourceMap | None,
+    on_progress: Progress | None,
+) -> list[FileReport]:
+    """One file, in one transaction: a report per feed and sheet, or one that says why it was not loaded."""
     started = time.monotonic()
     given = str(path)
-    report = FileReport(given)
     name = feed_by_name(path, root)
     kept: Kept | None = None
     try:
-        if name is None or path.name.startswith((".", "~$")):
-            _of_no_feed(report, root)
-            yield report
-            return
-        feed = FEEDS[name]
-        report.feed = name
+        if (name is None and source_map is None) or path.name.startswith((".", "~$")):
+            return [_of_no_feed(given, root)]
         kept = keep(path, given, home.files)
-        if again := _loaded_before(store, kept, name):
-            yield _same_file(store, kept, feed, again, report, started)
-            return
-
-        def finder(cells: list[str | None]) -> tuple[bool, int]:
-            match = match_header(feed, cells)
-            return match.fits, len(match.columns)
-
-        with tables(kept, finder, Layout(), home.work / "ingest") as found:
-            for table in found:
-                match = match_header(feed, table.header)
-                _check_header(feed, table, match, kept)
-            reports = []
-            store.execute("begin")
-            for table in found:
-                done = FileReport(given, name)
-                match = match_header(feed, table.header)
-                source = _by_header(feed, table, match, done)
-                load = _Load(home, store, feed, kept, table, done, on_progress)
-                load.run(source)
-                reports.append(done)
-            store.execute("commit")
-        yield from reports
+        store.execute("begin")
+        job = _Job(home, store, kept, source_map, on_progress)
+        reports = job.mapped() if source_map else job.plain(FEEDS[name])
+        store.execute("commit")
+        return reports
     except Problem as problem:
         _abandon(store, kept)
         if problem.exit_code == 1:
             raise
-        report.status = "unreadable"
+        report = FileReport(given, name or "", seconds=time.monotonic() - started, status="unreadable")
         report.say(problem.zh, problem.en)
-        report.seconds = time.monotonic() - started
-        yield report
+        return [report]
     except (OSError, duckdb.Error, pl.exceptions.PolarsError, pa.ArrowException) as error:
         _abandon(store, kept)
         raise _failed(given, error) from error
     except BaseException:
         _abandon(store, kept)
         raise
+
+
+@dataclass
+class _Job:
+    """One file on its way into one feed or, by a map, several."""
+
+    home: Home
+    store: duckdb.DuckDBPyConnection
+    kept: Kept
+    source_map: SourceMap | None
+    on_progress: Progress | None
+
+    def plain(self, feed: Feed) -> list[FileReport]:
+        """A file whose header names the feed's columns."""
+        if again := self._same_file(feed):
+            return [again]
+
+        def finder(cells: list[str | None]) -> tuple[bool, int]:
+            match = match_header(feed, cells)
+            return match.fits, len(match.columns)
+
+        reports = []
+        with tables(self.kept, finder, Layout(), self._scratch) as found:
+            for table in found:
+                match = match_header(feed, table.header)
+                _check_header(feed, table, match, self.kept)
+                report = FileReport(self.kept.given, feed.name)
+                self._load(feed, table, report, _by_header(feed, table, match, report), table.width)
+                reports.append(report)
+        return reports
+
+    def mapped(self) -> list[FileReport]:
+        """A foreign file: the map's main feeds first, then those derived from what was seen."""
+        known = self.source_map
+        feeds = {n: FEEDS[n] for n in known.feeds}
+        reports = {n: again for n, feed in feeds.items() if (again := self._same_file(feed))}
+        if len(reports) == len(feeds):
+            return list(reports.values())
+        main = [f for n, f in feeds.items() if not known.feeds[n].one_per]
+        with tables(self.kept, known.find, known.known_layout, self._scratch) as found:
+            done = []
+            for table in found:
+                if missing := known.missing(known.positions(table.header)):
+                    raise self._lacks(table, missing)
+                mapped = Mapped(known, table)
+                for feed in main:
+                    rows = mapped.rows(feed, derive=feed is main[0])
+                    if feed.name in reports:
+                        for _ in rows:
+                            pass  # read again for the feeds derived from it alone
+                        continue
+                    report = FileReport(self.kept.given, feed.name)
+                    self._load(feed, table, report, rows, table.width, mapped)
+                    done.append(report)
+                for name, feed in feeds.items():
+                    rows = mapped.derived(feed) if known.feeds[name].one_per else None
+                    if rows is None or name in reports:
+                        continue
+                    report = FileReport(self.kept.given, name)
+                    new = self._not_known(feed, known.feeds[name], rows)
+                    self._load(feed, table, report, [new], table.width, known_already=len(rows) - len(new))
+                    done.append(report)
+        return done + list(reports.values())
+
+    @property
+    def _scratch(self) -> Path:
+        return self.home.work / "ingest"
+
+    def _load(
+        self,
+        feed: Feed,
+        table: Table,
+        report: FileReport,
+        batches: Iterable[pl.DataFrame],
+        width: int,
+        mapped: Mapped | None = None,
+        known_already: int = 0,
+    ) -> None:
+        name = self.source_map.name if self.source_map else ""
+        load = _Load(self.home, self.store, feed, self.kept, table, report, self.on_progress, name)
+        report.rows_read = report.duplicate = known_already
+        load.run(batches, width)
+        if mapped is not None and mapped.skipped:
+            n = mapped.skipped
+            report.say(
+                f"按映射跳过 {n} 行（合计行之类）。",
+                f"{n} rows were passed over as the map says (totals and the like).",
+            )
+
+    def _same_file(self, feed: Feed) -> FileReport | None:
+        return _same_file(self.store, self.kept, feed, self.source_map.name if self.source_map else "")
+
+    def _lacks(self, table: Table, missing: list[str]) -> Problem:
+        wanted = {n: self.source_map.columns[n].headers or [n] for n in missing}
+        said = ", ".join(" / ".join(headers) for headers in wanted.values())
+        found = ", ".join(c.strip() for c in table.header if c and c.strip()) or "-"
+        return Problem(
+            f"{self.kept.given} 第 {table.header_row} 行：映射 {self.source_map.name} 要求的列没有找到：{said}。读到的表头：{found}。"
+            "请改正文件或映射后再导入。",
+            f"{self.kept.given}, row {table.header_row}: the map {self.source_map.name} asks for columns that are not there: "
+            f"{said}. Found: {found}. Mend the file or the map, then ingest it again.",
+        )
+
+    def _not_known(self, feed: Feed, target: Target, rows: pl.DataFrame) -> pl.DataFrame:
+        """Rows made for ids that the store does not know, or knows only from a later day on."""
+        days = [k for k in feed.keys if k in target.columns and target.columns[k].first]
+        key = target.one_per
+        earliest = f"min({days[0]})" if days else "null"
+        known = pl.from_arrow(
+            self.store.sql(
+                f"select {key}, cast({earliest} as varchar) as since from raw.{feed.name} group by {key}"
+            ).to_arrow_table()
+        ).with_columns(pl.col(key, "since").cast(pl.String))
+        joined = rows.join(known, on=key, how="left", maintain_order="left")
+        stays = pl.col("since").is_null() | (pl.col("since") > pl.col(days[0])) if days else pl.lit(False)
+        found = pl.col(key).is_in(known.get_column(key).implode())
+        return joined.filter(~found | stays).drop("since")
 
 
 def _failed(given: str, error: Exception) -> Problem:
@@ -285,8 +392,8 @@ def _abandon(store: duckdb.DuckDBPyConnection, kept: Kept | None) -> None:
         kept.path.unlink(missing_ok=True)
 
 
-def _of_no_feed(report: FileReport, root: Path | None) -> None:
-    report.status = "skipped"
+def _of_no_feed(given: str, root: Path | None) -> FileReport:
+    report = FileReport(given, status="skipped")
     zh = f"{report.file}：看不出属于哪种日志，已跳过。"
     en = f"{report.file}: of no feed, skipped."
     if root is None:
@@ -297,6 +404,7 @@ def _of_no_feed(report: FileReport, root: Path | None) -> None:
         zh + "请把文件命名为 <feed>.csv 或 <feed>_2026-10.xlsx，或放进名为 <feed> 的文件夹，或用 --map 指定映射。",
         en + " Name it <feed>.csv or <feed>_2026-10.xlsx, put it into a folder named <feed>, or give a map by --map.",
     )
+    return report
 
 
 def _check_header(feed: Feed, table: Table, match: HeaderMatch, kept: Kept) -> None:
@@ -323,39 +431,21 @@ def _check_header(feed: Feed, table: Table, match: HeaderMatch, kept: Kept) -> N
     )
 
 
-@dataclass
-class Source:
-    """Rows of one table as text in the feed's columns.
+def _by_header(feed: Feed, table: Table, match: HeaderMatch, report: FileReport) -> Iterator[pl.DataFrame]:
+    """Rows of a table whose header was recognised, as text in the feed's columns.
 
-    Attributes:
-        batches: frames of source_row, the feed's columns (text), row_text, found, is_blank, origin (text or null).
-        width: cells that a row should have.
+    Yields frames of source_row, the feed's columns, row_text (the row verbatim), found (as in ``Table.batches``) and
+    origin (the quarantined row that this one mends, or null).
     """
-
-    batches: Iterable[pl.DataFrame]
-    width: int
-
-
-def _by_header(feed: Feed, table: Table, match: HeaderMatch, report: FileReport) -> Source:
-    """Rows of a table whose header was recognised."""
     if match.unknown:
         names = "、".join(match.unknown[:20])
         report.say(f"忽略了不认识的列：{names}。", f"Unknown columns were ignored: {', '.join(match.unknown[:20])}.")
-    columns = [
-        (pl.col(f"c{match.columns[n]}") if n in match.columns else pl.lit(None, dtype=pl.String)).alias(n)
-        for n in feed.names
-    ]
-    origin = pl.lit(None, dtype=pl.String) if match.origin is None else pl.col(f"c{match.origin}")
-    cells = [f"c{i}" for i in range(table.width)]
-
-    def batches() -> Iterator[pl.DataFrame]:
-        for rows in table.batches():
-            text = pl.col("line") if not table.is_workbook else pl.concat_str(cells, separator="\t", ignore_nulls=False)
-            if table.is_workbook:
-                text = pl.concat_str([pl.col(c).fill_null("") for c in cells], separator="\t")
-            yield rows.select("source_row", *columns, text.alias("row_text"), "found", origin.alias("origin"))
-
-    return Source(batches(), table.width)
+    nothing = pl.lit(None, dtype=pl.String)
+    columns = [(pl.col(f"c{match.columns[n]}") if n in match.columns else nothing).alias(n) for n in feed.names]
+    origin = nothing if match.origin is None else pl.col(f"c{match.origin}")
+    text = verbatim(table)
+    for rows in table.batches():
+        yield rows.select("source_row", *columns, text.alias("row_text"), "found", origin.alias("origin"))
 
 
 class _Spool:
@@ -408,29 +498,36 @@ class _Load:
     ) -> None:
         self.home, self.store, self.feed, self.kept, self.table = home, store, feed, kept, table
         self.report, self.on_progress, self.source_map = report, on_progress, source_map
-        self.load_id = store.execute("select coalesce(max(load_id), 0) + 1 from ingest.loads").fetchall()[0][0]
+        self.load_id = _next_load(store)
         (self._next_quarantine,) = store.execute(
             "select coalesce(max(quarantine_id), 0) + 1 from ingest.quarantine"
         ).fetchall()[0]
         self._words = {c.name: words_of(feed.name, c.name) for c in feed.columns if c.kind in ("enum", "text")}
         self._same_as: Counter[int] = Counter()
         self._origins: list[tuple[int, int]] = []
+        self._refused: list[pa.Table] = []
+        self._broken: list[np.ndarray] = []
 
-    def run(self, source: Source) -> None:
-        """Read, sort out, write. Raises AssertionError rather than lose a row."""
+    def run(self, batches: Iterable[pl.DataFrame], width: int) -> None:
+        """Read, sort out, write. Raises AssertionError rather than lose a row.
+
+        Args:
+            batches: as ``_by_header`` yields them; width: the cells that a row should have.
+        """
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="load-", dir=self.home.work / "ingest") as folder:
             self._folder = Path(folder)
             self._good = _Spool(self._folder / "good")
             self._hashes = (self._folder / "hashes").open("wb")
             try:
-                for batch in source.batches:
-                    self._take(batch, source.width)
+                for batch in batches:
+                    self._take(batch, width)
                     if self.on_progress:
                         self.on_progress(self.report.file, self.report.rows_read)
             finally:
                 self._good.close()
                 self._hashes.close()
+            self._write_refused()
             if self._good.rows:
                 self._settle()
         self._resolve_origins()
@@ -439,87 +536,99 @@ class _Load:
     # ------------------------------------------------------------ rows in
 
     def _take(self, batch: pl.DataFrame, width: int) -> None:
-        """Parse one batch: good rows to the spool, the others to quarantine."""
+        """Parse one batch; every row goes to the spool, the broken ones to quarantine as well."""
         if not len(batch):
             return
         ragged = batch.get_column("found").is_not_null()
-        broken_rows = ragged
+        broken = ragged
+        key_unknown = ragged
         values: list[pl.Series] = []
         faults: list[quarantine.Broken] = []
-        key_known = ~ragged
-        cells_of: dict[str, pl.Series] = {}
         for column in self.feed.columns:
-            cells = clean(batch.get_column(column.name))
-            value, odd = read_column(column, cells, self._words.get(column.name), from_excel=self.table.is_workbook)
+            cells = batch.get_column(column.name)
+            value, empty, odd = read_column(
+                column, cells, self._words.get(column.name), from_excel=self.table.is_workbook
+            )
             values.append(value.alias(column.name))
-            cells_of[column.name] = cells
-            lacking = cells.is_null() if column.required and cells.null_count() else None
-            if odd.any():
-                faults.append(quarantine.unreadable(self.feed, column, odd & ~ragged, cells))
-                broken_rows = broken_rows | odd
-                key_known = key_known & ~odd if column.key else key_known
-            if lacking is not None:
-                faults.append(quarantine.missing(self.feed, column, lacking & ~ragged))
-                broken_rows = broken_rows | lacking
-                key_known = key_known & ~lacking if column.key else key_known
-        typed = pl.DataFrame(values).with_columns(batch.get_column("source_row"))
-        if broken_rows.any():
-            blank = self._blank(batch, broken_rows, ragged, width)
-            faults += quarantine.ragged(width, ragged & ~blank, batch.get_column("found"))
-            self._refuse(batch, typed, cells_of, faults, broken_rows & ~blank, key_known)
-            typed = typed.filter(~broken_rows)
-            self.report.rows_read += int((broken_rows & ~blank).sum())
-            if batch.get_column("origin").null_count() < len(batch):
-                self._note_origins(batch.get_column("origin").filter(~blank))
-        elif batch.get_column("origin").null_count() < len(batch):
-            self._note_origins(batch.get_column("origin"))
-        self.report.rows_read += len(typed)
-        if len(typed):
-            hashes = typed.select(self.feed.keys).hash_rows(seed=11)
-            hashes.to_numpy().tofile(self._hashes)
+            for mask, fault in ((odd, quarantine.unreadable), (empty if column.required else None, quarantine.missing)):
+                if mask is None or not mask.any():
+                    continue
+                faults.append(fault(self.feed, column, mask & ~ragged, cells))
+                broken = broken | mask
+                key_unknown = key_unknown | mask if column.key else key_unknown
+        typed = pl.DataFrame(values).with_columns(batch.get_column("source_row"), (~broken).alias("is_good"))
+        origins = batch.get_column("origin")
+        read = len(batch)
+        if broken.any():
+            blank = self._blank(batch, broken)
+            faults += quarantine.ragged(width, ragged, batch.get_column("found"))
+            refused = self._refuse(batch, typed, faults, broken & ~blank, ~key_unknown)
+            read -= int(blank.sum())
+            assert read - refused == int((~broken).sum()), "a broken row without a reason"
+            origins = origins.filter(~blank)
+        if origins.null_count() < len(origins):
+            self._note_origins(origins)
+        self.report.rows_read += read
+        if not broken.all():
+            keys = typed.select(self.feed.keys).hash_rows(seed=HASH_SEED)
+            keys.set(broken, 0).to_numpy().tofile(self._hashes)
+            self._broken.append(broken.to_numpy().astype(np.uint8) * np.uint8(BROKEN))
             self._good.add(typed)
 
-    def _blank(self, batch: pl.DataFrame, broken: pl.Series, ragged: pl.Series, width: int) -> pl.Series:
+    def _blank(self, batch: pl.DataFrame, broken: pl.Series) -> pl.Series:
         """Broken rows that hold nothing but delimiters and spaces: no rows at all."""
-        bare = batch.get_column("row_text").str.replace_all(r'[\s,;"\t]', "")
-        return broken & (bare.fill_null("") == "")
+        where = broken.arg_true()
+        bare = batch.get_column("row_text").gather(where).str.replace_all(r'[\s,;"\t]', "")
+        return (broken & False).scatter(where, bare == "")
 
     def _refuse(
         self,
         batch: pl.DataFrame,
         typed: pl.DataFrame,
-        cells: dict[str, pl.Series],
         faults: list[quarantine.Broken],
         broken: pl.Series,
         key_known: pl.Series,
-    ) -> None:
+    ) -> int:
+        """Keep broken rows for quarantine; returns how many."""
         where = broken.arg_true()
         if not len(where):
-            return
+            return 0
         key = pl.concat_str(
             [pl.col(k).cast(pl.String).fill_null("") for k in self.feed.keys], separator=quarantine.KEY_SEPARATOR
         )
+        few = batch[where]
+        cells = few.select(clean(few.get_column(n)) for n in self.feed.names)
         rows = pl.DataFrame(
             {
-                "source_row": batch.get_column("source_row").gather(where),
-                "row_text": batch.get_column("row_text").gather(where),
-                "row_cells": pl.DataFrame({n: c.gather(where) for n, c in cells.items()})
-                .to_struct("x")
-                .struct.json_encode(),
-                "row_key": typed.select(key.alias("k")).to_series().gather(where).set(~key_known.gather(where), None),
+                "source_row": few.get_column("source_row"),
+                "row_text": few.get_column("row_text"),
+                "row_cells": cells.to_struct("cells").struct.json_encode(),
+                "row_key": typed[where].select(key.alias("key")).to_series().set(~key_known.gather(where), None),
             }
         )
         faults = [
             quarantine.Broken(f.column, f.rule, f.rows.gather(where), f.value.gather(where), f.zh, f.en) for f in faults
         ]
         found = quarantine.records(faults, self.kept.name, rows)
-        found = found.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("n") + self._next_quarantine)
-        self._next_quarantine += len(found)
-        self.report.quarantined += found.get_column("source_row").n_unique()
-        found_arrow = found.to_arrow(compat_level=pl.CompatLevel.oldest())  # noqa: F841 - named in the SQL below
+        refused = found.get_column("source_row").n_unique()
+        self.report.quarantined += refused
+        # a copy: filtered text would keep the whole batch alive
+        self._refused.append(found.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        if sum(t.num_rows for t in self._refused) > REFUSED_AT_ONCE:
+            self._write_refused()
+        return refused
+
+    def _write_refused(self) -> None:
+        if not self._refused:
+            return
+        found = pa.concat_tables(self._refused)
+        self._refused = []
+        numbers = pa.array(np.arange(self._next_quarantine, self._next_quarantine + found.num_rows))
+        self._next_quarantine += found.num_rows
+        self.store.register("found", found.append_column("n", numbers))
         self.store.execute(
             "insert into ingest.quarantine select n, ?, ?, source_row, column_name, rule, value, reason_zh, reason_en, "
-            "row_text, null, row_cells, row_key from found_arrow",
+            "row_text, null, row_cells, row_key from found",
             [self.load_id, self.feed.name],
         )
 
@@ -533,42 +642,41 @@ class _Load:
 
     def _settle(self) -> None:
         """New rows, corrections and duplicates, by key."""
-        n = self._good.rows
-        fate = np.zeros(n, np.uint8)  # 0 new; 1 its key occurs again in the file; 2 in force already; 4 corrects
-        hashes = np.memmap(self._folder / "hashes", np.uint64, "r", shape=(n,))
-        repeated = _repeated(hashes)
+        fate = np.concatenate(self._broken)
+        hashes = np.memmap(self._folder / "hashes", np.uint64, "r", shape=(len(fate),))
+        open_keys = self._open_keys()
+        repeated, has_healed = _repeated(hashes, open_keys)
         self._compare_with_stored(fate)
         suspects = _Spool(self._folder / "suspects")
         before = self._count("raw")
-        at = 0
+        schema = self._good.schema.append(pa.field("fate", pa.uint8()))
 
         def fresh() -> Iterator[pa.RecordBatch]:
-            nonlocal at
+            at = 0
             for batch in self._good.batches():
-                part = slice(at, at + batch.num_rows)
-                at += batch.num_rows
+                part = fate[at : at + batch.num_rows]
                 if len(repeated):
-                    fate[part] |= _is_in(hashes[part], repeated)
-                if not fate[part].any():
-                    yield batch
-                    continue
-                doubtful = (fate[part] & 1 > 0) | (fate[part] == 4)
+                    part |= _is_in(hashes[at : at + batch.num_rows], repeated)
+                at += batch.num_rows
+                doubtful = ((part & AGAIN > 0) | (part == CORRECTS)) & (part & BROKEN == 0)
                 if doubtful.any():
                     suspects.add(pl.from_arrow(batch.filter(pa.array(doubtful))))
-                yield batch.filter(pa.array(fate[part] == 0))
+                yield pa.record_batch([*batch.columns, pa.array(part)], schema=schema)
 
         columns = ", ".join(self.feed.names)
-        rows = self._good.reader(fresh())  # noqa: F841 - named in the SQL below
+        self.store.register("rows", pa.RecordBatchReader.from_batches(schema, fresh()))
         self.store.execute(
-            f"insert into raw.{self.feed.name} select {columns}, ?, source_row from rows", [self.load_id]
+            f"insert into raw.{self.feed.name} select {columns}, ?, source_row from rows where fate = {NEW}",
+            [self.load_id],
         )
         suspects.close()
-        self.report.loaded += int((fate == 0).sum())
-        self.report.duplicate += int((fate == 2).sum())
+        self.report.loaded += int((fate == NEW).sum())
+        self.report.duplicate += int((fate == SAME).sum())
         if suspects.rows:
             self._settle_suspects(suspects)
         assert self._count("raw") - before == self.report.loaded, "rows in force do not add up"
-        self._resolve_by_key()
+        if has_healed:
+            self._resolve_by_key()
 
     def _count(self, schema: str) -> int:
         return self.store.execute(f"select count(*) from {schema}.{self.feed.name}").fetchall()[0][0]
@@ -577,7 +685,7 @@ class _Load:
         return " and ".join(f"{one}.{k} is not distinct from {other}.{k}" for k in self.feed.keys)
 
     def _compare_with_stored(self, fate: np.ndarray) -> None:
-        """Mark rows whose key is in force from an earlier load: 2 with the same content, 4 with another."""
+        """Mark rows whose key is in force from an earlier load, with the same content or another."""
         if not self._count("raw"):
             return
         same = " and ".join(f"s.{c} is not distinct from r.{c}" for c in self.feed.names if c not in self.feed.keys)
@@ -589,7 +697,7 @@ class _Load:
                 yield pa.record_batch([*batch.columns, pa.array(np.arange(at, at + batch.num_rows))], schema=schema)
                 at += batch.num_rows
 
-        spooled = pa.RecordBatchReader.from_batches(schema, numbered())  # noqa: F841 - named in the SQL below
+        self.store.register("spooled", pa.RecordBatchReader.from_batches(schema, numbered()))
         found = self.store.sql(
             f"select s.at, {same or 'true'} as same, r.load_id from spooled as s "
             f"join raw.{self.feed.name} as r on {self._same_key('s', 'r')}"
@@ -597,7 +705,7 @@ class _Load:
         for batch in found.to_arrow_reader(1 << 17):
             at = batch.column(0).to_numpy()
             is_same = batch.column(1).to_numpy(zero_copy_only=False)
-            fate[at] |= np.where(is_same, 2, 4).astype(np.uint8)
+            fate[at] |= np.where(is_same, np.uint8(SAME), np.uint8(CORRECTS))
             loads, times = np.unique(batch.column(2).to_numpy()[is_same], return_counts=True)
             self._same_as.update(dict(zip(loads.tolist(), times.tolist(), strict=True)))
 
@@ -605,7 +713,7 @@ class _Load:
         """Rows whose key occurs again, in the file or in the store: last wins, row by row in the file's order."""
         feed, columns = self.feed.name, ", ".join(self.feed.names)
         content = ", ".join(f"{c} := {c}" for c in self.feed.names if c not in self.feed.keys) or "nothing := true"
-        suspect_rows = suspects.reader()  # noqa: F841 - named in the SQL below
+        self.store.register("suspect_rows", suspects.reader())
         self.store.execute("create or replace temp table suspects as select * from suspect_rows")
         chain = f"partition by {', '.join(self.feed.keys)} order by is_stored desc, source_row"
         self.store.execute(
@@ -648,30 +756,38 @@ class _Load:
 
     # ------------------------------------------------------------ quarantine healed
 
-    def _resolve_by_key(self) -> None:
-        """Open rows of this feed whose key has now been read in a good row leave the quarantine."""
-        where = "feed = ? and resolved_by_load_id is null and row_key is not null"
-        if not self.store.execute(
-            f"select 1 from ingest.quarantine where {where} limit 1", [self.feed.name]
-        ).fetchall():
-            return
+    def _open_rows(self) -> str:
+        """SQL: the open rows of this feed whose key could be read, as load_id, source_row and the typed key."""
         kinds = {c.name: c.kind for c in self.feed.columns}
         parts = ", ".join(
             f"cast(nullif(string_split(row_key, chr(31))[{i}], '') as {SQL_TYPE[kinds[k]]}) as {k}"
             for i, k in enumerate(self.feed.keys, 1)
         )
-        good_rows = self._good.reader()  # noqa: F841 - named in the SQL below
+        return (
+            f"select distinct load_id, source_row, {parts} from ingest.quarantine "
+            f"where feed = '{self.feed.name}' and resolved_by_load_id is null and row_key is not null"
+        )
+
+    def _open_keys(self) -> np.ndarray:
+        """Hashes of the keys that wait in quarantine."""
+        keys = ", ".join(self.feed.keys)
+        found = pl.from_arrow(self.store.sql(f"select distinct {keys} from ({self._open_rows()})").to_arrow_table())
+        kinds = {c.name: POLARS_TYPE[c.kind] for c in self.feed.columns}
+        typed = found.select(pl.col(k).cast(kinds[k]) for k in self.feed.keys)
+        return typed.hash_rows(seed=HASH_SEED).to_numpy()
+
+    def _resolve_by_key(self) -> None:
+        """Open rows of this feed whose key has now been read in a good row leave the quarantine."""
+        self.store.register("good_rows", self._good.reader())
         self.store.execute(
             f"""
             create or replace temp table healed as
-            with open_rows as (
-                select distinct load_id, source_row, {parts} from ingest.quarantine where {where}
-            )
+            with open_rows as ({self._open_rows()})
             select distinct q.load_id, q.source_row
             from good_rows as s join open_rows as q on {self._same_key("s", "q")}
-            where q.load_id <> ? or s.source_row > q.source_row
+            where s.is_good and (q.load_id <> ? or s.source_row > q.source_row)
             """,
-            [self.feed.name, self.load_id],
+            [self.load_id],
         )
         self.store.execute(
             "update ingest.quarantine as q set resolved_by_load_id = ? from healed as h "
@@ -684,7 +800,9 @@ class _Load:
         """Rows that came back from an exported quarantine take the place of those they were exported from."""
         if not self._origins:
             return
-        origins = pa.table({"load_id": [o[0] for o in self._origins], "source_row": [o[1] for o in self._origins]})  # noqa: F841
+        self.store.register(
+            "origins", pa.table({"load_id": [o[0] for o in self._origins], "source_row": [o[1] for o in self._origins]})
+        )
         self.store.execute(
             "update ingest.quarantine as q set resolved_by_load_id = ? from origins as o "
             "where q.feed = ? and q.load_id = o.load_id and q.source_row = o.source_row "
@@ -728,63 +846,63 @@ class _Load:
             )
 
 
-def _repeated(hashes: np.ndarray) -> np.ndarray:
-    """The values that occur more than once, sorted; in parts, so that memory does not grow with the file."""
+def _repeated(hashes: np.ndarray, awaited: np.ndarray) -> tuple[np.ndarray, bool]:
+    """The values that occur more than once, sorted, and whether an awaited one occurs.
+
+    In parts, so that memory does not grow with the file.
+    """
     parts = 1 + len(hashes) // HASHES_AT_ONCE
-    found = []
+    found, has_awaited = [], False
     for part in range(parts):
         if parts == 1:
             some = np.array(hashes)
         else:
-            some = np.concatenate(
-                [
-                    chunk[chunk % np.uint64(parts) == part]
-                    for chunk in (hashes[i : i + HASHES_AT_ONCE] for i in range(0, len(hashes), HASHES_AT_ONCE))
-                ]
-            )
+            chunks = (hashes[i : i + HASHES_AT_ONCE] for i in range(0, len(hashes), HASHES_AT_ONCE))
+            some = np.concatenate([c[c % np.uint64(parts) == part] for c in chunks])
         some.sort()
         found.append(np.unique(some[1:][some[1:] == some[:-1]]))
-    return np.sort(np.concatenate(found))
+        has_awaited = has_awaited or (len(some) > 0 and bool(_is_in(awaited, some).any()))
+    return np.sort(np.concatenate(found)), has_awaited
 
 
 def _is_in(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
-    at = np.searchsorted(ordered, values)
+    """1 where a value is among the ordered ones, else 0."""
+    high = np.uint64(44)
+    near = np.zeros(1 << 20, bool)
+    near[ordered >> high] = True
+    found = np.zeros(len(values), np.uint8)
+    likely = np.flatnonzero(near[values >> high])  # the exact search is for the few whose leading bits agree
+    at = np.searchsorted(ordered, values[likely])
     at[at == len(ordered)] = 0
-    return (ordered[at] == values).astype(np.uint8)
+    found[likely] = ordered[at] == values[likely]
+    return found
 
 
-def _loaded_before(store: duckdb.DuckDBPyConnection, kept: Kept, feed: str) -> tuple[int, str, int] | None:
-    """(load_id, file name, rows) of an earlier load of the very same file into the same feed."""
+def _same_file(store: duckdb.DuckDBPyConnection, kept: Kept, feed: Feed, source_map: str) -> FileReport | None:
+    """The report of a file whose very content this feed has been given before; None for a new one."""
     if kept.is_new:
         return None
+    started = time.monotonic()
     found = store.execute(
         "select min(load_id), arg_min(file_name, load_id), sum(rows_read)::bigint from ingest.loads "
         "where sha256 = ? and feed = ? and status = 'loaded' having count(*) > 0",
-        [kept.sha256, feed],
+        [kept.sha256, feed.name],
     ).fetchall()
-    return found[0] if found else None
-
-
-def _same_file(
-    store: duckdb.DuckDBPyConnection,
-    kept: Kept,
-    feed: Feed,
-    again: tuple[int, str, int],
-    report: FileReport,
-    started: float,
-    source_map: str = "",
-) -> FileReport:
-    load_id, name, rows = again
-    report.rows_read = report.duplicate = rows
-    report.status = "duplicate"
+    if not found:
+        return None
+    ((load_id, name, rows),) = found
+    report = FileReport(kept.given, feed.name, rows_read=rows, duplicate=rows, status="duplicate")
     report.say(
         f"与已导入的 {name} 完全相同，{rows} 行全部计为重复。",
         f"The very same file was loaded before as {name}: all {rows} rows are duplicates.",
     )
     report.seconds = time.monotonic() - started
-    (next_id,) = store.execute("select coalesce(max(load_id), 0) + 1 from ingest.loads").fetchall()[0]
-    _write_load(store, next_id, kept, report, None, source_map, load_id)
+    _write_load(store, _next_load(store), kept, report, None, source_map, load_id)
     return report
+
+
+def _next_load(store: duckdb.DuckDBPyConnection) -> int:
+    return store.execute("select coalesce(max(load_id), 0) + 1 from ingest.loads").fetchall()[0][0]
 
 
 def _write_load(

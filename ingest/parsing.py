@@ -40,35 +40,49 @@ _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _MONTH = r"^(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*(?:月|月份)?|(\d{2}))$"
 
 
+_AROUND = " \t\r\n\u3000\xa0\u200b\ufeff"
+
+
 def clean(cells: pl.Series) -> pl.Series:
     """Cells without the spaces around them; nothing left, or a pair of quotes, is an empty cell."""
-    text = cells.str.strip_chars().str.strip_chars("\u200b\ufeff")
+    text = cells.str.strip_chars(_AROUND)
     return text.set((text == "") | (text == '""'), None)
 
 
 def read_column(
     column: Column, cells: pl.Series, words: Mapping[str, str] | None = None, *, from_excel: bool = False
-) -> tuple[pl.Series, pl.Series]:
-    """Values of one column, and which cells hold text that is none.
+) -> tuple[pl.Series, pl.Series, pl.Series | None]:
+    """Values of one column, which of its cells are empty, and which hold text that is no value.
 
     Args:
-        cells: cleaned text.
+        cells: as found.
         words: words of offices (normalised) -> the contract's words, for enums and coded text.
         from_excel: cells were numbers of a spreadsheet, whose sums carry binary dust beyond the 15th digit.
 
     Returns:
-        The values in the column's type, null where missing or unreadable, and a mask of the unreadable.
+        The values in the column's type, null where empty or unreadable; a mask of the empty; a mask of the unreadable,
+        None where every cell can be read.
     """
-    value = _fast(column, cells)
-    odd = value.is_null() & cells.is_not_null()
     if column.kind == "text":
-        return (_reworded(cells, words) if words else value), odd
-    if odd.any():
-        where = odd.arg_true()
-        patient = _patient(column, cells.gather(where), words or {}, from_excel)
-        value = value.scatter(where, patient)
-        odd = value.is_null() & cells.is_not_null()
-    return value, odd
+        value = clean(cells)
+        return (_reworded(value, words) if words else value), value.is_null(), None
+    value = _fast(column, cells)
+    empty = value.is_null()
+    if not empty.any():
+        return value, empty, None
+    # only what the fast road could not read is looked at more closely: most often empty cells
+    where = empty.arg_true()
+    text = clean(cells.gather(where))
+    filled = text.is_not_null()
+    if not filled.any():
+        return value, empty, None
+    at = filled.arg_true()
+    where, read = where.gather(at), _patient(column, text.gather(at), words or {}, from_excel)
+    if read.null_count() < len(read):
+        value = value.scatter(where, read)
+    empty = empty.scatter(where, False)
+    odd = value.is_null() & ~empty
+    return value, empty, odd if odd.any() else None
 
 
 def normalise(text: pl.Series) -> pl.Series:
@@ -99,7 +113,11 @@ def _fast(column: Column, cells: pl.Series) -> pl.Series:
 
 def _by_format(kind: Kind, cells: pl.Series) -> pl.Series:
     read = _to_date if kind == "date" else _to_datetime
-    sample = cells.drop_nulls().head(64)
+    sample = cells.head(2048).drop_nulls()
+    sample = sample.filter(sample != "").head(64)
+    if not len(sample):
+        sample = cells.drop_nulls()
+        sample = sample.filter(sample != "").head(64)
     best, hits = None, 0
     for pattern in _FAST_FORMATS[kind]:
         found = len(sample) - read(sample, pattern).null_count()
@@ -118,11 +136,11 @@ def _by_format(kind: Kind, cells: pl.Series) -> pl.Series:
 
 
 def _to_date(cells: pl.Series, pattern: str) -> pl.Series:
-    return cells.str.to_date(pattern, strict=False)
+    return cells.str.to_date(pattern, strict=False, cache=False)
 
 
 def _to_datetime(cells: pl.Series, pattern: str) -> pl.Series:
-    return cells.str.to_datetime(pattern, strict=False, time_unit="us")
+    return cells.str.to_datetime(pattern, strict=False, time_unit="us", cache=False)
 
 
 def _patient(column: Column, cells: pl.Series, words: Mapping[str, str], from_excel: bool) -> pl.Series:
@@ -224,13 +242,12 @@ def _reworded(cells: pl.Series, words: Mapping[str, str]) -> pl.Series:
     values = set(words.values())
     distinct = cells.drop_nulls().unique()
     changed: dict[str, str] = {}
-    for cell in distinct.to_list() if len(distinct) <= 100_000 else []:
+    for cell in distinct.to_list():
         if cell in values:
             continue
         parts = [p.strip() for p in cell.replace("＞", ">").replace("→", ">").split(">")]
-        said = ">".join(words.get(_word(p), p) for p in parts)
-        if said != cell:
-            changed[cell] = said
+        if any(_word(p) in words for p in parts):
+            changed[cell] = ">".join(words.get(_word(p), p) for p in parts)
     return cells.replace(changed) if changed else cells
 
 

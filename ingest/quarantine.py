@@ -57,14 +57,14 @@ def expected(column: Column) -> tuple[str, str]:
     return EXPECTED[column.kind]
 
 
-def missing(feed: Feed, column: Column, rows: pl.Series) -> Broken:
+def missing(feed: Feed, column: Column, rows: pl.Series, cells: pl.Series) -> Broken:
     zh, en = expected(column)
     head = _named(feed, column)
     return Broken(
         column.name,
         f"{column.name} must be filled in",
         rows,
-        pl.Series("value", [None], dtype=pl.String).new_from_index(0, len(rows)),
+        cells,
         f"列 {head}：没有填写。应填{zh}。",
         f"column {column.name}: nothing is filled in. Expected {en}.",
     )

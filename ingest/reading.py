@@ -111,6 +111,13 @@ class Table:
         return self.encoding == "workbook"
 
 
+def verbatim(table: Table) -> pl.Expr:
+    """A row as it was: its line, or a sheet's cells joined by tabs."""
+    if not table.is_workbook:
+        return pl.col("line")
+    return pl.concat_str([pl.col(c).fill_null("") for c in _cells(table.width)], separator="\t")
+
+
 def keep(path: Path, given: str, folder: Path) -> Kept:
     """Copy a file into folder as ``<sha256><suffix>``, checking it on the way.
 
@@ -132,7 +139,8 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
                 sink.write(chunk)
-                if is_utf8:
+                # plain ASCII between characters needs no decoder: most of a log is digits
+                if is_utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
                     try:
                         decoder.decode(chunk)
                     except UnicodeDecodeError:
@@ -384,16 +392,20 @@ def _cells(width: int) -> list[str]:
 
 def _plain(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
     """Lines without a quote: cells are what stands between delimiters."""
-    found = pl.col("line").str.count_matches(delimiter, literal=True).cast(pl.Int32) + 1
-    names = _cells(width)
+    text = lines.get_column("line")
+    found = text.str.count_matches(delimiter, literal=True).cast(pl.Int32) + 1
+    ragged = found != width
+    if ragged.any():
+        where = ragged.arg_true()
+        blank = where.filter(text.gather(where).str.strip_chars() == "")
+        if len(blank):
+            filled = (ragged | True).scatter(blank, False)
+            lines, found, ragged = lines.filter(filled), found.filter(filled), ragged.filter(filled)
+    cells = pl.col("line").str.split_exact(delimiter, width - 1).struct.rename_fields(_cells(width)).alias("cells")
     return (
-        lines.with_columns(
-            pl.when(found != width).then(found).alias("found"),
-            pl.col("line").str.split_exact(delimiter, width - 1).struct.rename_fields(names).alias("cells"),
-        )
-        .filter(pl.col("found").is_null() | (pl.col("line").str.strip_chars() != ""))
+        lines.with_columns(cells, found.set(~ragged, None).alias("found"))
         .unnest("cells")
-        .select((pl.col("ln").cast(pl.Int64) + 1).alias("source_row"), *names, "line", "found")
+        .select((pl.col("ln").cast(pl.Int64) + 1).alias("source_row"), *_cells(width), "line", "found")
     )
 
 
