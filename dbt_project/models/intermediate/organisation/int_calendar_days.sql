@@ -1,7 +1,8 @@
 with bounds as (
     select
         as_of,
-        cast(date_trunc('year', least(first_on, as_of)) as date) as from_date,
+        -- a year more than the logs: leave may begin before the first of them
+        cast(date_trunc('year', least(first_on, as_of)) - interval 1 year as date) as from_date,
         cast(date_trunc('year', as_of) + interval 2 year - interval 1 day as date) as to_date
     from {{ ref('int_as_of') }}
 ),
