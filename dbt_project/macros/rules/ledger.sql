@@ -2,6 +2,8 @@
 {% macro outcome_models() -%}
     {{ return([
         'int_conduct_outcomes',
+        'int_expense_outcomes',
+        'int_receivable_outcomes',
         'int_sales_outcomes',
         'int_service_outcomes',
     ]) }}
@@ -34,5 +36,6 @@ from {{ relation }}
     columns outcome_id, role, log_feed, log_key, load_id, source_row (one row an outcome and log row). -#}
 {% macro outcome_source_models() -%}
     {{ return([
+        'int_expense_outcome_sources',
     ]) }}
 {%- endmacro %}
