@@ -35,3 +35,34 @@
 {% macro exact_quotient(numerator, denominator) -%}
     cast(cast({{ int_div('200 * (' ~ numerator ~ ') + ' ~ denominator, 'nullif(2 * (' ~ denominator ~ '), 0)') }} as decimal(18,2)) * cast(0.01 as decimal(3,2)) as decimal(18,2))
 {%- endmacro %}
+
+{#- An aggregate: how much of a limit is used up before the first line of a group, after it, after the next … (an array that
+    begins with 0). Lines come in the order of `place`; an amount of 0 or more takes at most what is left of the limit that
+    holds for its own line (null = no limit), a negative one gives back. Only where the limit changes on the way: see
+    int_expense_allowances for one that does not. -#}
+{% macro running_use(place, amount, limit) -%} {{ return(adapter.dispatch('running_use')(place, amount, limit)) }} {%- endmacro %}
+{% macro default__running_use(place, amount, limit) -%}
+    list_reduce(
+        list({'amount': {{ amount }}, 'ceiling': {{ limit }}} order by {{ place }}),
+        lambda used, line: list_append(used, cast(case
+            when line.amount < 0 or line.ceiling is null then used[-1] + line.amount
+            else greatest(used[-1], least(used[-1] + line.amount, line.ceiling))
+        end as decimal(18,2))),
+        [cast(0 as decimal(18,2))]
+    )
+{%- endmacro %}
+{% macro spark__running_use(place, amount, limit) -%}
+    aggregate(
+        array_sort(collect_list(named_struct('place', {{ place }}, 'amount', {{ amount }}, 'ceiling', {{ limit }}))),
+        array(cast(0 as decimal(18,2))),
+        (used, line) -> array_append(used, cast(case
+            when line.amount < 0 or line.ceiling is null then element_at(used, -1) + line.amount
+            else greatest(element_at(used, -1), least(element_at(used, -1) + line.amount, line.ceiling))
+        end as decimal(18,2)))
+    )
+{%- endmacro %}
+
+{#- The nth element of an array, counted from 1. -#}
+{% macro array_element(array, n) -%} {{ return(adapter.dispatch('array_element')(array, n)) }} {%- endmacro %}
+{% macro default__array_element(array, n) -%} list_extract({{ array }}, {{ n }}) {%- endmacro %}
+{% macro spark__array_element(array, n) -%} element_at({{ array }}, cast({{ n }} as int)) {%- endmacro %}

@@ -5,6 +5,8 @@
         'int_callback_outcomes',
         'int_conduct_outcomes',
         'int_events_outcomes',
+        'int_expense_outcomes',
+        'int_receivable_outcomes',
         'int_sales_outcomes',
         'int_service_outcomes',
         'int_inspection_outcomes',
@@ -41,6 +43,7 @@ from {{ relation }}
         'int_attendance_outcome_sources',
         'int_callback_outcome_sources',
         'int_events_outcome_sources',
+        'int_expense_outcome_sources',
         'int_inspection_outcome_sources',
     ]) }}
 {%- endmacro %}

@@ -1,7 +1,7 @@
-{#- One row a unit in scope of a rule set and span of dates in which one version applies to it: unit_id, rule_version,
-    valid_from, valid_to (exclusive), a column a parameter. One equality on unit_id leads a log row to its rules.
-    Use as a whole model or CTE body. -#}
-{% macro unit_rules(rule_set, columns={}) %}
+{#- One row a unit in scope of a rule set (or of one clause of it by itself) and span of dates in which one version applies
+    to it: unit_id, rule_version, valid_from, valid_to (exclusive), a column a parameter. One equality on unit_id leads a
+    log row to its rules. Use as a whole model or CTE body. -#}
+{% macro unit_rules(rule_set, columns={}, clause_id=none) %}
 select
     cast(s.unit_id as {{ text_type() }}) as unit_id,
     cast(v.rule_version as {{ text_type() }}) as rule_version,
@@ -15,7 +15,7 @@ inner join ({{ rule_parameters(rule_set, columns) | indent(4) }}) as v
     on v.valid_from < s.valid_to
     and v.valid_to > s.valid_from
 where s.rule_set = '{{ rule_set }}'
-    and s.clause_id is null
+    and s.clause_id {{ "= '" ~ clause_id ~ "'" if clause_id else 'is null' }}
 {% endmacro %}
 
 {#- One row a version and item of a rule set's parameters that have items: rule_version, valid_from, valid_to (exclusive),

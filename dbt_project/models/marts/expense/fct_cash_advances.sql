@@ -1,0 +1,13 @@
+select
+    advance_id,
+    employee_id,
+    amount,
+    borrowed_on,
+    due_on,
+    repaid_by_due_amount,
+    overdue_amount,
+    status,
+    rule_version,
+    load_id,
+    source_row
+from {{ ref('int_cash_advances') }}
