@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with incidents as (
     select * from {{ ref('stg_class_incidents') }}
 ),
