@@ -21,6 +21,7 @@ from warehouse.reader import Published
 WHY = "app_pages/why.py"
 COLOURS = {"less": "inverse", "more": "normal", "": "off"}
 SPARK_MONTHS = 13
+FILTER_WIDTH = 210
 
 
 # ---------------------------------------------------------------- head
@@ -51,6 +52,7 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
             page,
             label=view.text("filters.month"),
             format_func=lambda code: _month_words(view, months[code]),
+            width=FILTER_WIDTH,
         )
     chosen = months[month]
     view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
@@ -71,13 +73,14 @@ def choose(
         view.page,
         label=view.text(f"filters.{name}"),
         format_func=lambda code: words(code) if code else view.text(everything),
+        width=FILTER_WIDTH,
     )
     return chosen or None
 
 
 @contextmanager
 def _filters() -> Iterator[None]:
-    with st.container(horizontal=True, key="filters", gap="small", vertical_alignment="bottom"):
+    with st.container(horizontal=True, key="filters", gap="small", vertical_alignment="bottom", width="content"):
         yield
 
 
