@@ -91,6 +91,7 @@ def months(
         figure.update_layout(showlegend=True)
     _month_axis(figure, labels)
     figure.update_yaxes(rangemode="tozero", tickformat=".0%" if kind == "rate" else ",", nticks=6)
+    figure.update_layout(bargap=0.32 if len(labels) > 5 else 0.65)
     return figure
 
 
@@ -125,7 +126,7 @@ def ranked(
     quiet = alarm is not None or chosen is not None
     colours = [RED if red else BLUE if key == chosen or not quiet else LIGHT for key, red in zip(keys, alarms, strict=True)]
     places = list(range(len(values)))
-    figure = _figure(44 + 34 * max(len(values), 2))
+    figure = _figure(30 + 34 * len(values))
     figure.add_bar(
         y=places,
         x=[v or 0 for v in _numbers(values)],
@@ -208,8 +209,7 @@ def _figure(height: int) -> go.Figure:
 def _latest(frame: pa.Table, measure: str) -> pa.Table:
     """The last two years, from the first month with a figure on."""
     frame = frame.slice(max(0, frame.num_rows - MOST_MONTHS))
-    empty = next((place for place, value in enumerate(frame.column(measure).to_pylist()) if value), 0)
-    return frame.slice(empty)
+    return frame.slice(fmt.first_figure(frame.column(measure).to_pylist()))
 
 
 def _month_axis(figure: go.Figure, labels: list[str]) -> None:

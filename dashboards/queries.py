@@ -722,7 +722,7 @@ def tests(published: Published) -> pa.Table:
 def rule_versions(published: Published) -> pa.Table:
     return published.table(
         "select rule_set, rule_version, valid_from, valid_to, origin, source_document "
-        "from reference.rule_versions order by rule_set, valid_from"
+        "from reference.rule_versions order by length(rule_set), rule_set, valid_from"
     )
 
 
