@@ -34,15 +34,14 @@ pages = {
             f"app_pages/{page}.py",
             title=text(f"{page}.title"),
             icon=f":material/{icon}:",
-            default=page == "attendance",
-            # the first page answers to its own address too
             url_path=page,
         )
         for page, icon in members.items()
     ]
     for section, members in SECTIONS.items()
 }
-chosen = st.navigation(pages)
+start = st.Page("app_pages/start.py", title=text("attendance.title"), default=True, visibility="hidden")
+chosen = st.navigation({"": [start], **pages})
 st.logo(str(HERE / "static" / "logo.png"), size="large")
 
 with st.sidebar:

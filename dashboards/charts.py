@@ -26,6 +26,7 @@ INK, MUTED, GRID = "#1B2733", "#6B7785", "#E9EDF2"
 BLUE, LIGHT, AMBER, RED = "#1F5FA8", "#B9CFE8", "#C77714", "#C8453B"
 SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", "#8A6FB3"]
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+MOST_MONTHS = 24
 CONFIG = {"displayModeBar": False, "responsive": True}
 
 LOOK = go.layout.Template(
@@ -62,6 +63,7 @@ def months(
 ) -> go.Figure:
     """Bars by month, the selected one dark; a second measure as an amber line."""
     kind = fmt.kind_of(measure)
+    frame = _latest(frame, measure)
     found = frame.column("month").to_pylist()
     labels = [fmt.short_month(m, text) for m in found]
     values = frame.column(measure).to_pylist()
@@ -89,6 +91,7 @@ def months(
         figure.update_layout(showlegend=True)
     _month_axis(figure, labels)
     figure.update_yaxes(rangemode="tozero", tickformat=".0%" if kind == "rate" else ",", nticks=6)
+    figure.update_layout(bargap=0.32 if len(labels) > 5 else 0.65)
     return figure
 
 
@@ -123,10 +126,10 @@ def ranked(
     quiet = alarm is not None or chosen is not None
     colours = [RED if red else BLUE if key == chosen or not quiet else LIGHT for key, red in zip(keys, alarms, strict=True)]
     places = list(range(len(values)))
-    figure = _figure(44 + 34 * max(len(values), 2))
+    figure = _figure(30 + 34 * len(values))
     figure.add_bar(
         y=places,
-        x=_numbers(values),
+        x=[v or 0 for v in _numbers(values)],
         orientation="h",
         marker_color=colours,
         text=shown,
@@ -203,10 +206,16 @@ def _figure(height: int) -> go.Figure:
     return go.Figure(layout={"template": LOOK, "height": height})
 
 
+def _latest(frame: pa.Table, measure: str) -> pa.Table:
+    """The last two years, from the first month with a figure on."""
+    frame = frame.slice(max(0, frame.num_rows - MOST_MONTHS))
+    return frame.slice(fmt.first_figure(frame.column(measure).to_pylist()))
+
+
 def _month_axis(figure: go.Figure, labels: list[str]) -> None:
-    """A category axis: months stand as they are written; about six are named, the last one always."""
-    step = max(1, -(-len(labels) // 6))
-    figure.update_xaxes(type="category", tickvals=labels[::-1][::step][::-1])
+    """A category axis: months stand as they are written; about five are named, the last one always."""
+    step = max(1, -(-len(labels) // 5))
+    figure.update_xaxes(type="category", tickvals=labels[::-1][::step][::-1], tickangle=0)
 
 
 def _numbers(values: list[Any]) -> list[float | None]:

@@ -21,6 +21,7 @@ FORMATS = {
     "rate": "0.0%",
     "date": "yyyy-mm-dd",
     "month": "yyyy-mm",
+    "quarter": "yyyy-mm",
     "timestamp": "yyyy-mm-dd hh:mm:ss",
     "days": "0.0",
     "score": "0.00",

@@ -16,7 +16,8 @@ def kind_of(column: str) -> str:
     for kind, endings in {
         "money": ("_amount", "_wage", "amount", "revenue"),
         "rate": ("_rate",),
-        "month": ("month", "quarter"),
+        "month": ("month",),
+        "quarter": ("quarter",),
         "date": ("_on", "work_date"),
         "timestamp": ("_at",),
         "days": ("_days", "quantity"),
@@ -77,3 +78,8 @@ def day(value: date, text: Texts) -> str:
     return text(
         "format.day", year=value.year, month=value.month, day=value.day, name=text(f"months.m{value.month}")
     )
+
+
+def first_figure(values: list[Number | None]) -> int:
+    """The place of the first value that is neither missing nor 0: what comes before says nothing."""
+    return next((place for place, value in enumerate(values) if value), 0)

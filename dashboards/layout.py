@@ -21,6 +21,7 @@ from warehouse.reader import Published
 WHY = "app_pages/why.py"
 COLOURS = {"less": "inverse", "more": "normal", "": "off"}
 SPARK_MONTHS = 13
+FILTER_WIDTH = 210
 
 
 # ---------------------------------------------------------------- head
@@ -33,12 +34,13 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
     """
     view = running().on(page)
     if units is None:
-        _head(view)
-        return view
+        with _head(view):
+            return view
     months = {f"{r['month']:%Y-%m}": r for r in queries.months(view.published).to_pylist()}
     known = sorted(u for u in units(view.published).column("unit_id").to_pylist() if u)
     if not months or not known:
-        _head(view)
+        with _head(view):
+            pass
         empty(view, f"{page}.empty")
         st.stop()
     with _head(view):
@@ -51,6 +53,7 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
             page,
             label=view.text("filters.month"),
             format_func=lambda code: _month_words(view, months[code]),
+            width=FILTER_WIDTH,
         )
     chosen = months[month]
     view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
@@ -71,23 +74,20 @@ def choose(
         view.page,
         label=view.text(f"filters.{name}"),
         format_func=lambda code: words(code) if code else view.text(everything),
+        width=FILTER_WIDTH,
     )
     return chosen or None
 
 
 @contextmanager
-def _filters() -> Iterator[None]:
-    with st.container(horizontal=True, key="filters", gap="small", vertical_alignment="bottom"):
-        yield
-
-
-def _head(view: View) -> Any:
-    """Title and as-of on the left; returns the place of the filters on the right."""
+def _head(view: View) -> Iterator[None]:
+    """Title and as-of on the left; the body of the ``with`` draws the filters, on the right where there is room."""
     with st.container(key="head", horizontal=True, vertical_alignment="bottom", gap="medium"):
         with st.container(key="title", gap=None):
             st.title(view.text(f"{view.page}.title"), anchor=False)
             st.caption(view.text("page.as_of", as_of=view.as_of, version=view.version.version))
-        return _filters()
+        with st.container(horizontal=True, key="filters", gap="small", width="content"):
+            yield
 
 
 def _month_words(view: View, row: Mapping[str, Any]) -> str:

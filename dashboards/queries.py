@@ -172,11 +172,13 @@ def attendance_people(published: Published, month: date, unit: str | None) -> pa
         )
         select
             employee_id, unit_id, late_count, early_count, absent_days, paid_leave_days, unpaid_leave_days,
-            fine_amount, wage_deduction_amount, bonus_forfeit_amount, taken_amount, excess_amount, is_dismissal_flagged
+            coalesce(fine_amount, 0) as fine_amount, coalesce(wage_deduction_amount, 0) as wage_deduction_amount,
+            coalesce(bonus_forfeit_amount, 0) as bonus_forfeit_amount, coalesce(taken_amount, 0) as taken_amount,
+            excess_amount, is_dismissal_flagged
         from attendance
         full join ledger using (employee_id, unit_id)
         left join excess using (employee_id, unit_id)
-        order by taken_amount desc nulls last, late_count desc nulls last, employee_id, unit_id
+        order by coalesce(taken_amount, 0) desc, late_count desc nulls last, employee_id, unit_id
         """,
         {"month": month, "unit": unit},
     )
@@ -238,7 +240,7 @@ def people_outcomes(
     return published.table(
         f"""
         select outcome_id, occurred_on, subject_id as employee_id, unit_id, clause_id, outcome_type, flag, quantity,
-            amount, effective_amount, is_provisional
+            amount, effective_amount
         from marts.fct_rule_outcomes
         where month = $month and subject_type = 'employee' and {IN_UNIT}
             and ($person::varchar is null or subject_id = $person)
@@ -720,7 +722,7 @@ def tests(published: Published) -> pa.Table:
 def rule_versions(published: Published) -> pa.Table:
     return published.table(
         "select rule_set, rule_version, valid_from, valid_to, origin, source_document "
-        "from reference.rule_versions order by rule_set, valid_from"
+        "from reference.rule_versions order by length(rule_set), rule_set, valid_from"
     )
 
 

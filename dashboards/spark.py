@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+from dashboards import fmt
+
 WIDTH, HEIGHT, EDGE = 200, 34, 3
 
 
 def sparkline(values: Sequence[float | None]) -> str:
     """An <img> of the values as a line over a light area; empty for fewer than two values."""
+    values = values[fmt.first_figure(list(values)) :]
     known = [float(v) for v in values if v is not None]
     if len(known) < 2:
         return ""

@@ -24,7 +24,7 @@ TEXTS = {
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
     "name", "header", "text", "log_feed", "line",
 }  # fmt: skip
-WIDTHS = {"file_name": 220, "reason": 300, "row_text": 420, "note": 200, "clause_id": 220, "value": 140, "text": 420}
+WIDTHS = {"name": 150, "file_name": 220, "reason": 300, "row_text": 420, "note": 200, "clause_id": 220, "value": 140, "text": 420}
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
 
@@ -73,7 +73,7 @@ def show(
     grid = shown
     if action:
         grid = shown.add_column(0, ACTION, pa.array([action] * shown.num_rows, pa.string()))
-        config[ACTION] = st.column_config.ButtonColumn("", width=72, type="tertiary", pinned=True, key=f"{key}.click")
+        config[ACTION] = st.column_config.ButtonColumn("", width=72, type="secondary", pinned=True, key=f"{key}.click")
     st.dataframe(
         grid,
         key=key,
@@ -91,8 +91,8 @@ def show(
 
 def header(view: View, column: str) -> str:
     """The column's words: the screen's own, else the warehouse's label; money says its unit."""
-    own = f"columns.{column}"
-    words = view.text(own) if view.text.has(own) else view.words.column(column)
+    own = [key for key in (f"columns.{column}", f"measures.{column}") if view.text.has(key)]
+    words = view.text(own[0]) if own else view.words.column(column)
     return view.text("format.money_header", name=words) if kind_of(column) == "money" else words
 
 
@@ -101,7 +101,7 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
     width = WIDTHS.get(column)
     if column in bars:
         shown = "percent" if kind_of(column) == "rate" else "%.2f"
-        return kinds.ProgressColumn(label, min_value=0, max_value=bars[column], format=shown, width=120)
+        return kinds.ProgressColumn(label, min_value=0, max_value=bars[column], format=shown, width=104)
     match kind_of(column):
         case "money":
             return kinds.NumberColumn(label, format="%,.2f", width=width)
@@ -115,6 +115,8 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
             return kinds.DateColumn(label, format=text("format.grid_date"))
         case "month":
             return kinds.DateColumn(label, format=text("format.grid_month"))
+        case "quarter":
+            return kinds.DateColumn(label, format=text("format.grid_quarter"))
         case "timestamp":
             return kinds.DatetimeColumn(label, format=text("format.grid_time"))
         case "count":

@@ -1,4 +1,7 @@
-"""Names for codes and ids: what units, people, clauses and codes are called, in one language."""
+"""Names for codes and ids: what units, people, clauses and codes are called, in one language.
+
+A code's words are the data's own (reference.labels); where it has none, the screen's (``codes`` in the locales).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from dashboards import queries
+from dashboards.i18n import Texts
 from warehouse.reader import Published
 
 PEOPLE = {"employee_id", "operator_id", "person"}
@@ -18,7 +22,7 @@ PEOPLE = {"employee_id", "operator_id", "person"}
 class Words:
     """The names of one version. An id without a name is shown as it is."""
 
-    language: str
+    text: Texts
     units: dict[str, str]
     unit_types: dict[str, str]
     people: dict[str, str]
@@ -43,7 +47,8 @@ class Words:
         found = self.codes.get((kind, code)) or self.plain_codes.get(code)
         if found is None and "+" in code:
             return " + ".join(self.code(kind, part) for part in code.split("+"))
-        return found or code
+        own = f"codes.{code}"
+        return found or (self.text(own) if self.text.has(own) else code)
 
     def feed(self, feed: str | None) -> str:
         return self.code("feed", feed)
@@ -77,7 +82,7 @@ def _words(_published: Published, path: str, language: str) -> Words:
     labels = queries.labels(_published).to_pylist()
     label = f"label_{language}"
     return Words(
-        language=language,
+        text=Texts(language),
         units={r["unit_id"]: r["unit_name"] for r in units},
         unit_types={r["unit_id"]: r["unit_type"] for r in units},
         people={r["employee_id"]: r["employee_name"] for r in queries.people(_published).to_pylist()},

@@ -27,19 +27,17 @@ row = table(view, people, "people", action=text("actions.details"))
 if row is not None:
     urlstate.wish_for("person", people.column("employee_id")[row].as_py())
 
-with card(view, "outcomes"):
-    with st.container(horizontal=True, key="filters_outcomes"):
-        names = sorted(set(people.column("employee_id").to_pylist()))
-        person = choose(view, "person", names, view.words.person, "filters.everybody")
-        found = clauses.column("clause_id").to_pylist()
-        clause = choose(view, "clause", found, view.words.clause, "filters.all_clauses")
-    outcomes(view, queries.people_outcomes(source, month, unit, person, clause), "outcomes")
-
 left, right = st.columns([2, 1], gap="small")
 with left, card(view, "days"):
+    names = sorted(set(people.column("employee_id").to_pylist()))
+    person = choose(view, "person", names, view.words.person, "filters.everybody")
     if person:
         rows(view, queries.person_days(source, month, person), "days")
     else:
         st.caption(text("attendance.days_choose"))
 with right:
     table(view, queries.days_without_evidence(source, month, unit), "evidence")
+
+with card(view, "outcomes"):
+    clause = choose(view, "clause", clauses.column("clause_id").to_pylist(), view.words.clause, "filters.all_clauses")
+    outcomes(view, queries.people_outcomes(source, month, unit, person, clause), "outcomes")

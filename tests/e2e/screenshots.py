@@ -1,0 +1,49 @@
+"""Pictures of every page of a home: ``python -m tests.e2e.screenshots [HOME] [FOLDER] [PAGE…]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.e2e.browser import chromium, served, settled
+from warehouse.home import CHECKOUT, Home
+
+PAGES = {
+    "attendance": "attendance?",
+    "budget": "budget?",
+    "conversion": "conversion?",
+    "operators": "operators?",
+    "quality": "quality?",
+    "why": "why?",
+}
+WIDTHS = {"wide": 1440, "narrow": 390}
+
+
+def take(home: Home, folder: Path, pages: dict[str, str], languages: tuple[str, ...] = ("zh", "en")) -> list[Path]:
+    """One picture for each page, language and width, as high as the page is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    with served(home) as address, chromium() as browser:
+        for width_name, width in WIDTHS.items():
+            context = browser.new_context(viewport={"width": width, "height": 1000})
+            page = context.new_page()
+            for name, place in pages.items():
+                for language in languages:
+                    page.set_viewport_size({"width": width, "height": 1000})
+                    page.goto(f"{address}/{place}&lang={language}")
+                    settled(page)
+                    high = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
+                    page.set_viewport_size({"width": width, "height": max(700, min(int(high) + 40, 5000))})
+                    settled(page)
+                    taken.append(folder / f"{name}-{language}-{width_name}.png")
+                    page.screenshot(path=taken[-1])
+            context.close()
+    return taken
+
+
+if __name__ == "__main__":
+    home = Home(Path(sys.argv[1] if len(sys.argv) > 1 else CHECKOUT / "var" / "demo").resolve())
+    folder = Path(sys.argv[2] if len(sys.argv) > 2 else CHECKOUT / "docs" / "pictures")
+    named = {n: p for n, p in PAGES.items() if not sys.argv[3:] or n in sys.argv[3:]}
+    for path in take(home, folder, named):
+        print(path)
