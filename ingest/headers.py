@@ -13,7 +13,7 @@ from ingest.feeds import FEEDS, Feed
 
 HERE = Path(__file__).resolve().parent
 OWN = "_"  # headers that begin so are ours: an exported quarantine's reasons, passed over when it comes back
-ORIGIN = "_quarantine"
+ORIGIN = "_quarantine"  # as a header it goes on with ":<feed>", so that a mended file may have any name
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,15 @@ def words_of(feed: str, column: str) -> dict[str, str]:
     return {word: value for word, (_, value) in ranked.items() if not allowed or value in allowed}
 
 
+def exported_feed(cells: list[str | None]) -> str | None:
+    """The feed whose quarantine a row of cells is the header of; None for any other row."""
+    for cell in cells:
+        mark, _, feed = (cell or "").strip().lstrip("\ufeff").partition(":")
+        if mark == ORIGIN and feed in FEEDS:
+            return feed
+    return None
+
+
 def match_header(feed: Feed, cells: list[str | None]) -> HeaderMatch:
     """Read a row of cells as the header of a feed."""
     known = headers_of(feed.name)
@@ -105,7 +114,7 @@ def match_header(feed: Feed, cells: list[str | None]) -> HeaderMatch:
         if not shown:
             continue
         if shown.startswith(OWN):
-            origin = position if shown == ORIGIN else origin
+            origin = position if shown.partition(":")[0] == ORIGIN else origin
             continue
         text = normal(shown)
         column = known.get(text) or known.get(_without_unit(text))

@@ -32,7 +32,7 @@ import pyarrow as pa
 from ingest import quarantine
 from ingest.columns import POLARS_TYPE, SQL_TYPE
 from ingest.feeds import FEEDS, Feed
-from ingest.headers import HeaderMatch, match_header, usual_header, words_of
+from ingest.headers import HeaderMatch, exported_feed, match_header, usual_header, words_of
 from ingest.maps import SHIPPED, Mapped, SourceMap, Target, map_for, maps_of, read_map
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
@@ -234,6 +234,8 @@ def _ingest_file(
     name = feed_by_name(path, root)
     kept: Kept | None = None
     try:
+        if name is None and source_map is None:
+            name = _exported_feed(home, path, given)
         if (name is None and source_map is None) or path.name.startswith((".", "~$")):
             return [_of_no_feed(given, root)]
         kept = keep(path, given, home.files)
@@ -255,6 +257,29 @@ def _ingest_file(
     except BaseException:
         _abandon(store, kept)
         raise
+
+
+def _exported_feed(home: Home, path: Path, given: str) -> str | None:
+    """The feed of a mended quarantine file, which says it in its header, whatever its name."""
+    if path.suffix.lower() not in (".csv", ".txt", ".xlsx", ".xls") or path.name.startswith((".", "~$")):
+        return None
+    as_it_is = Kept(path, path.name, given, "", path.stat().st_size, is_utf8=_is_utf8(path), is_new=False)
+    try:
+        with tables(
+            as_it_is, lambda cells: (exported_feed(cells) is not None, 1), Layout(), home.work / "ingest"
+        ) as found:
+            return exported_feed(found[0].header)
+    except Problem:
+        return None  # of no feed, and no table either
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8") as file:
+            file.read(1 << 16)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @dataclass
@@ -444,6 +469,8 @@ def _by_header(feed: Feed, table: Table, match: HeaderMatch, report: FileReport)
     columns = [(pl.col(f"c{match.columns[n]}") if n in match.columns else nothing).alias(n) for n in feed.names]
     origin = nothing if match.origin is None else pl.col(f"c{match.origin}")
     text = verbatim(table)
+    if match.origin is not None:
+        columns = [quarantine.restored(c).alias(n) for n, c in zip(feed.names, columns, strict=True)]
     for rows in table.batches():
         yield rows.select("source_row", *columns, text.alias("row_text"), "found", origin.alias("origin"))
 
@@ -677,6 +704,7 @@ class _Load:
         assert self._count("raw") - before == self.report.loaded, "rows in force do not add up"
         if has_healed:
             self._resolve_by_key()
+        self._resolve_by_place()
 
     def _count(self, schema: str) -> int:
         return self.store.execute(f"select count(*) from {schema}.{self.feed.name}").fetchall()[0][0]
@@ -789,6 +817,42 @@ class _Load:
             """,
             [self.load_id],
         )
+        self._close_healed()
+
+    def _resolve_by_place(self) -> None:
+        """Open rows whose key could not be read, once the mended file is loaded under the same name.
+
+        The same row number alone would not do, since many a file keeps its name from month to month: every cell that
+        could be read has to be the same too.
+        """
+        waiting = pl.from_arrow(
+            self.store.sql(
+                "select distinct q.load_id, q.source_row, q.row_cells from ingest.quarantine as q "
+                "join ingest.loads as l on l.load_id = q.load_id where q.resolved_by_load_id is null "
+                "and q.row_key is null and q.feed = $feed and l.file_name = $name",
+                params={"feed": self.feed.name, "name": self.kept.name},
+            ).to_arrow_table()
+        )
+        if not len(waiting):
+            return
+        cells = waiting.get_column("row_cells").str.json_decode(pl.Struct(dict.fromkeys(self.feed.names, pl.String)))
+        read = [
+            read_column(c, cells.struct.field(c.name), self._words.get(c.name), from_excel=self.table.is_workbook)[0]
+            for c in self.feed.columns
+        ]
+        typed = pl.DataFrame([v.alias(c.name) for v, c in zip(read, self.feed.columns, strict=True)])
+        typed = typed.with_columns(waiting.get_column("load_id"), waiting.get_column("source_row"))
+        typed = typed.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in self.feed.names))
+        self.store.register("waiting_rows", typed.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        self.store.register("good_rows", self._good.reader())
+        same = " and ".join(f"(w.{c} is null or s.{c} = w.{c})" for c in self.feed.names)
+        self.store.execute(
+            "create or replace temp table healed as select distinct w.load_id, w.source_row "
+            f"from good_rows as s join waiting_rows as w on s.source_row = w.source_row where s.is_good and {same}"
+        )
+        self._close_healed()
+
+    def _close_healed(self) -> None:
         self.store.execute(
             "update ingest.quarantine as q set resolved_by_load_id = ? from healed as h "
             "where q.feed = ? and q.load_id = h.load_id and q.source_row = h.source_row and q.resolved_by_load_id is null",
@@ -831,7 +895,7 @@ class _Load:
             r.say("只有表头，没有数据行。", "There is a header and no row below it.")
         if r.quarantined:
             r.say(
-                f"{r.quarantined} 行未能导入，已隔离：zhidu quarantine --feed {r.feed} --out 待改.xlsx，改正后重新导入。",
+                f"{r.quarantined} 行未能导入，已隔离：zhidu quarantine --feed {r.feed} --out 待改.xlsx，改正后导入该文件。",
                 f"{r.quarantined} rows were refused: zhidu quarantine --feed {r.feed} --out to-mend.xlsx, "
                 "mend them and ingest that file.",
             )

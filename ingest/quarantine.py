@@ -1,15 +1,23 @@
-"""Refused rows: one row for each (source row × broken rule), in words, with the row as it was."""
+"""Refused rows: one row for each (source row × broken rule), in words, with the row as it was; out to people and back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import xlsxwriter
 
 from ingest.columns import Column, Kind
-from ingest.feeds import Feed
+from ingest.feeds import FEEDS, Feed
 from ingest.headers import ORIGIN, usual_header
+from ingest.problems import Problem
 from ingest.reading import UNCLOSED
+from ingest.tracing import read_store
+
+if TYPE_CHECKING:
+    from warehouse.home import Home
 
 KEY_SEPARATOR = "\x1f"
 
@@ -150,4 +158,125 @@ def _named(feed: Feed, column: Column) -> str:
     return column.name if usual == column.name else f"{column.name}（{usual}）"
 
 
-__all__ = ["EXPECTED", "ORIGIN", "Broken", "expected", "missing", "ragged", "records", "unreadable"]
+# ---------------------------------------------------------------- out to people, and back
+
+# A cell that a spreadsheet would run as a formula gets an apostrophe before it, and one that has got such an
+# apostrophe by itself gets another: taking one away gives back every cell as it was. Numbers stay numbers.
+_RUNS = r"^'*[=+\-@\t\r]"
+_NUMBER = r"^[-+]?[\d.,]+$"
+
+
+def neutral(column: pl.Expr) -> pl.Expr:
+    """Text that no spreadsheet takes for a formula."""
+    runs = column.str.contains(_RUNS) & ~column.str.contains(_NUMBER)
+    return pl.when(~runs).then(column).otherwise("'" + column)
+
+
+def restored(column: pl.Expr) -> pl.Expr:
+    """What ``neutral`` was given."""
+    return column.str.replace(r"^'('*[=+\-@\t\r])", "$1")
+
+
+def open_rows(home: Home, feed: str | None = None) -> list[dict[str, Any]]:
+    """The open quarantine, one dict per (source row × broken rule), with the file's name; oldest first.
+
+    Raises Problem: exit code 2 for an unknown feed, 1 when the store cannot be read.
+    """
+    _check_feed(feed)
+    if not home.store.exists():
+        return []
+    with read_store(home) as store:
+        found = store.execute(
+            "select l.file_name, q.* from ingest.quarantine as q join ingest.loads as l on l.load_id = q.load_id "
+            "where q.resolved_by_load_id is null and (? is null or q.feed = ?) order by q.quarantine_id",
+            [feed, feed],
+        )
+        names = [d[0] for d in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def export_rows(home: Home, feed: str | None, out: Path) -> list[tuple[Path, int]]:
+    """Write the open rows to files that people mend and ingest again, whatever they name them.
+
+    A file has one row per refused source row: where it came from, the feed's columns as they stood, and in columns
+    that the next ingest passes over the reasons, file, row number and the row as it was.
+
+    Args:
+        out: a .csv or .xlsx file, which needs a feed, or a folder that gets ``<feed>_quarantine.csv`` for each feed.
+
+    Returns:
+        The files written, with their rows.
+
+    Raises Problem: exit code 2 for an unknown feed or suffix, 1 when a file cannot be written.
+    """
+    _check_feed(feed)
+    is_file = out.suffix.lower() in (".csv", ".xlsx")
+    if is_file and feed is None:
+        raise Problem(
+            f"导出到一个文件 {out} 时要用 --feed 指定日志种类；不指定时请给一个文件夹。",
+            f"To write one file ({out}), name the feed by --feed; without it, give a folder.",
+        )
+    if out.suffix and not is_file and not out.is_dir():
+        raise Problem(f"{out}：只能导出为 .csv 或 .xlsx。", f"{out}: the export is .csv or .xlsx.")
+    written = []
+    with read_store(home) as store:
+        waiting = store.execute(
+            "select distinct feed from ingest.quarantine where resolved_by_load_id is null order by feed"
+        ).fetchall()
+        for name in [feed] if feed else [w[0] for w in waiting]:
+            cells = ", ".join(f"any_value(json_extract_string(q.row_cells, '$.{c}')) as {c}" for c in FEEDS[name].names)
+            frame = pl.from_arrow(
+                store.sql(
+                    f"""
+                    select q.load_id || ':' || q.source_row as "{ORIGIN}:{name}", {cells},
+                        string_agg(q.reason_zh, chr(10) order by q.quarantine_id) as _reason_zh,
+                        string_agg(q.reason_en, chr(10) order by q.quarantine_id) as _reason_en,
+                        any_value(l.file_name) as _file, cast(q.source_row as varchar) as _row,
+                        any_value(q.row_text) as _line
+                    from ingest.quarantine as q join ingest.loads as l on l.load_id = q.load_id
+                    where q.resolved_by_load_id is null and q.feed = '{name}'
+                    group by q.load_id, q.source_row order by q.load_id, q.source_row
+                    """
+                ).to_arrow_table()
+            )
+            frame = frame.with_columns(neutral(pl.col(pl.String)))
+            path = out if is_file else out / f"{name}_quarantine.csv"
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(frame, path)
+            except OSError as error:
+                raise Problem(
+                    f"不能写入 {path}：{error.strerror or error}。请换一个位置。",
+                    f"Cannot write {path}: {error.strerror or error}. Choose another place.",
+                    exit_code=1,
+                ) from error
+            written.append((path, len(frame)))
+    return written
+
+
+def _check_feed(feed: str | None) -> None:
+    if feed is not None and feed not in FEEDS:
+        raise Problem(
+            f"没有名为 {feed} 的日志种类。可用的有：{'、'.join(FEEDS)}。",
+            f"There is no feed {feed}. There are: {', '.join(FEEDS)}.",
+        )
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    if path.suffix.lower() == ".csv":
+        frame.write_csv(path, include_bom=True)  # without the mark Excel takes UTF-8 for the local code page
+        return
+    with xlsxwriter.Workbook(
+        path,
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},
+    ) as book:
+        sheet = book.add_worksheet("quarantine")
+        sheet.freeze_panes(1, 1)
+        bold = book.add_format({"bold": True})
+        for column, name in enumerate(frame.columns):
+            sheet.write_string(0, column, name, bold)
+            sheet.set_column(column, column, 60 if name.startswith("_reason") else 18)
+        for number, cells in enumerate(frame.iter_rows(), 1):
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    sheet.write_string(number, column, cell)
