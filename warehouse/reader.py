@@ -14,7 +14,6 @@ from ingest.problems import Problem
 from warehouse.home import Home
 from warehouse.publish import Version, current
 
-# External access goes last: later settings would be refused.
 LOCKED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -26,12 +25,14 @@ LOCKED = {
 
 
 def connect(path: Path, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBPyConnection:
-    """A read-only connection without a way to files or network."""
-    config = LOCKED | {"memory_limit": memory, "threads": str(threads)}
-    connection = duckdb.connect(str(path), read_only=True, config=config)
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
+    """A read-only connection without a way to files or network.
+
+    Within a process DuckDB keeps one database a path: all of its connections need the same settings, made at once.
+    """
+    # the order matters: without external access temp_directory could not be set, and the lock ends it
+    locked = {"enable_external_access": "false", "lock_configuration": "true"}
+    config = LOCKED | {"memory_limit": memory, "threads": str(threads)} | locked
+    return duckdb.connect(str(path), read_only=True, config=config)
 
 
 @dataclass(frozen=True)
