@@ -281,7 +281,7 @@ def _ingest(home: Home, paths: list[Path], map_file: Path | None) -> int:
     out.print(table)
     for f in report.files:
         for message in f.messages:
-            err.print(f"{message.zh}\n{message.en}", markup=False)
+            err.print(f"{f.file}: {message.zh}\n{f.file}: {message.en}", markup=False)
     return 2 if report.has_unreadable else 0
 
 
