@@ -45,10 +45,11 @@ def test_a_refused_row_counts_once_and_says_rule_by_rule_what_was_expected(house
 
 def mend(path: Path) -> None:
     """As a person would in a spreadsheet: all cells as text, two mended, one left as it is."""
-    if path.suffix == ".csv":
-        frame = pl.read_csv(path, infer_schema=False)
-    else:
-        frame = fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_polars()
+    frame = (
+        pl.read_csv(path, infer_schema=False)
+        if path.suffix == ".csv"
+        else fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_polars()
+    )
     frame = frame.with_columns(
         pl.col("amount").replace({"-0.015": "-0.01"}),
         pl.when(pl.col("line_no") == "2").then(pl.lit("B")).otherwise("claim_id").alias("claim_id"),
