@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ CHUNK = 1 << 20
 UNCLOSED = 0  # cells found, where a quote is opened and never closed
 MOST_LINES_OF_A_CELL = 500
 
-EXCEL_MEMORY = 4 << 30
+EXCEL_MEMORY = 3 << 30
 EXCEL_SECONDS = 120
 ZIP_BYTES = 2 << 30
 ZIP_RATIO = 400
@@ -557,7 +558,7 @@ def _check_zip(kept: Kept) -> None:
         with zipfile.ZipFile(kept.path) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise _broken(kept, str(error)) from error
+        raise _broken(kept, f"压缩包已损坏：{error}", f"the archive is damaged: {error}") from error
     unpacked = sum(m.file_size for m in members)
     if unpacked > ZIP_BYTES or unpacked > ZIP_RATIO * max(kept.size, 1 << 16):
         raise Problem(
@@ -567,10 +568,11 @@ def _check_zip(kept: Kept) -> None:
         )
 
 
-def _broken(kept: Kept, why: str) -> Problem:
+def _broken(kept: Kept, why_zh: str, why_en: str) -> Problem:
     return Problem(
-        f"{kept.given}：不能作为 Excel 文件读取（{why}）。请用 Excel/WPS 打开并另存为 .xlsx 或 .csv，再导入。",
-        f"{kept.given}: cannot be read as a workbook ({why}). Open it in Excel or WPS, save it as .xlsx or .csv, then ingest it.",
+        f"{kept.given}：不能作为 Excel 文件读取（{why_zh}）。请用 Excel/WPS 打开并另存为 .xlsx 或 .csv，再导入。",
+        f"{kept.given}: cannot be read as a workbook ({why_en}). "
+        "Open it in Excel or WPS, save it as .xlsx or .csv, then ingest it.",
     )
 
 
@@ -616,16 +618,29 @@ class _Cage:
             self._process.stdin.write(json.dumps(sheet).encode() + b"\n")
             self._process.stdin.flush()
         except OSError as error:
-            raise _broken(self._kept, "the parser died") from error
+            raise self._died() from error
         self._hear()
         return self._out
 
     def _hear(self) -> list | dict:
         line = self._process.stdout.readline()
-        if line:
-            return json.loads(line)
-        self._process.wait()
+        if not line:
+            raise self._died()
+        return json.loads(line)
+
+    def _died(self) -> Problem:
+        code = self._process.wait()
         self._errors.seek(0)
-        said = self._errors.read()[-2000:].decode(errors="replace").strip().splitlines()
-        why = said[-1].strip()[:200] if said else f"signal {-self._process.returncode}"
-        raise _broken(self._kept, why)
+        said = self._errors.read()[-20_000:].decode(errors="replace")
+        if code in (-signal.SIGKILL, -signal.SIGXCPU):
+            seconds = EXCEL_SECONDS
+            return _broken(self._kept, f"{seconds} 秒内没有读完", f"it was not read within {seconds} seconds")
+        if code < 0 or any(sign in said for sign in ("memory allocation", "capacity overflow", "MemoryError")):
+            return _broken(
+                self._kept,
+                "所需内存远超一张表应有的大小，文件可能已损坏",
+                "it asks for far more memory than a sheet needs and may be damaged",
+            )
+        lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("note:")]
+        why = lines[-1][:200] if lines else f"exit code {code}"
+        return _broken(self._kept, why, why)
