@@ -198,3 +198,9 @@ def test_copies_of_the_contract_are_equal_to_the_originals() -> None:
         ),
     ]:
         assert copy.read_bytes() == original.read_bytes(), copy
+
+
+def test_every_column_of_a_mart_has_words_in_both_languages(models: dict[str, dict]) -> None:
+    labels = {code for kind, code, *_ in read_rules()["labels"].iter_rows() if kind == "column"}
+    columns = {c for m in models.values() if m["schema"] == "marts" for c in m["columns"]}
+    assert columns <= labels, sorted(columns - labels)
