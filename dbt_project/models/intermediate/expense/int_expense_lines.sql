@@ -263,7 +263,7 @@ final as (
         cast(limit_no as bigint) as limit_no,
         cast(limit_clause_id as {{ text_type() }}) as limit_clause_id,
         cast(limit_key as {{ text_type() }}) as limit_key,
-        cast(greatest(limit_amount, 0) as decimal(18,2)) as limit_amount,
+        cast(case when limit_amount < 0 then 0 else limit_amount end as decimal(18,2)) as limit_amount,
         cast(fare_limit_amount as decimal(18,2)) as fare_limit_amount,
         cast(case
             when limit_clause_id = 'R4-8.1a' then trip_version
