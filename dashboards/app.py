@@ -66,4 +66,8 @@ try:
 except Problem as problem:
     layout.problem(problem, language, text("page.problem"))
 except duckdb.CatalogException:
-    layout.problem(Problem(i18n.Texts("zh")("page.old_version"), i18n.Texts("en")("page.old_version")), language, text("page.problem"))
+    layout.problem(
+        Problem(i18n.Texts("zh")("page.old_version"), i18n.Texts("en")("page.old_version")),
+        language,
+        text("page.problem"),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -14,6 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+LOG = logging.getLogger(__name__)
 HEADERS = {
     # What a log wrote can neither load nor send anything, even where it would be taken for markup.
     "Content-Security-Policy": "default-src 'self'; "
@@ -50,4 +52,18 @@ async def _ready(_app: Any) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).resolve().parent / "app.py", lifespan=_ready, middleware=[Middleware(Headers)])
+def _failed(error: Exception) -> bool:
+    """An error is for the log; the visitor is told in their language what to do."""
+    LOG.error("a page failed", exc_info=error)
+    from dashboards import layout
+
+    layout.failed()
+    return True
+
+
+app = st.App(
+    Path(__file__).resolve().parent / "app.py",
+    lifespan=_ready,
+    middleware=[Middleware(Headers)],
+    on_script_error=_failed,
+)

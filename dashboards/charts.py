@@ -42,8 +42,20 @@ LOOK = go.layout.Template(
         "showlegend": False,
         "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": GRID, "font": {"family": FONT, "color": INK}},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": MUTED}},
-        "xaxis": {"fixedrange": True, "showgrid": False, "zeroline": False, "automargin": True, "tickfont": {"color": MUTED}},
-        "yaxis": {"fixedrange": True, "gridcolor": GRID, "zeroline": False, "automargin": True, "tickfont": {"color": MUTED}},
+        "xaxis": {
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+            "automargin": True,
+            "tickfont": {"color": MUTED},
+        },
+        "yaxis": {
+            "fixedrange": True,
+            "gridcolor": GRID,
+            "zeroline": False,
+            "automargin": True,
+            "tickfont": {"color": MUTED},
+        },
     }
 )
 
@@ -122,11 +134,16 @@ def ranked(
     shown = _shown(values, kind, text)
     if beside:
         seconds = _shown(frame.column(beside).to_pylist(), fmt.kind_of(beside), text)
-        shown = [f"{first}   <span style='color:{MUTED}'>{second}</span>" for first, second in zip(shown, seconds, strict=True)]
+        shown = [
+            f"{first}   <span style='color:{MUTED}'>{second}</span>"
+            for first, second in zip(shown, seconds, strict=True)
+        ]
     quiet = alarm is not None or chosen is not None
-    colours = [RED if red else BLUE if key == chosen or not quiet else LIGHT for key, red in zip(keys, alarms, strict=True)]
+    colours = [
+        RED if red else BLUE if key == chosen or not quiet else LIGHT for key, red in zip(keys, alarms, strict=True)
+    ]
     places = list(range(len(values)))
-    figure = _figure(30 + 34 * len(values))
+    figure = _figure(30 + (34 if len(values) <= 8 else 27) * len(values))
     figure.add_bar(
         y=places,
         x=[v or 0 for v in _numbers(values)],
@@ -143,10 +160,15 @@ def ranked(
     )
     words = [_wrapped(word) for word in frame.column(label).to_pylist()]
     figure.update_yaxes(
-        autorange="reversed", tickvals=places, ticktext=words, showgrid=False, tickfont={"color": INK}, ticklabelstandoff=8
+        autorange="reversed",
+        tickvals=places,
+        ticktext=words,
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
     )
     largest = max([abs(v) for v in _numbers(values) if v is not None] + [limit or 0]) or 1
-    figure.update_xaxes(visible=False, range=[0, largest * (1.6 if beside else 1.35)])
+    figure.update_xaxes(visible=False, range=[0, largest * (1.75 if beside else 1.5)])
     if limit is not None:
         figure.add_vline(x=limit, line={"color": AMBER, "width": 1.5, "dash": "dot"})
     figure.update_layout(bargap=0.38)

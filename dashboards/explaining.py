@@ -59,7 +59,9 @@ def explained(view: View, outcome_id: str) -> Explained | None:
         note=found.note,
         arithmetic=list(found.arithmetic),
         facts=_table(found.facts, ("name", "value")),
-        parameters=_table([(n, v, view.words.code("origin", o)) for n, v, o in found.parameters], ("name", "value", "origin")),
+        parameters=_table(
+            [(n, v, view.words.code("origin", o)) for n, v, o in found.parameters], ("name", "value", "origin")
+        ),
         sources=_table(
             [(s.role, view.words.feed(s.feed), s.key, s.file_name, str(s.row)) for s in found.sources],
             ("role", "log_feed", "key", "file_name", "row"),
@@ -79,7 +81,11 @@ def explained(view: View, outcome_id: str) -> Explained | None:
 
 def _from_ledger(view: View, outcome: dict[str, Any]) -> Explained:
     words = view.words
-    who = words.person(outcome["subject_id"]) if outcome["subject_type"] == "employee" else words.unit(outcome["subject_id"])
+    who = (
+        words.person(outcome["subject_id"])
+        if outcome["subject_type"] == "employee"
+        else words.unit(outcome["subject_id"])
+    )
     kind = words.code("outcome_type", outcome["outcome_type"])
     shown = ("unit_id", "quantity", "amount", "effective_amount", "flag", "source_feed", "source_key", "rule_version")
     facts = [(tables.header(view, c), _said(view, c, outcome[c])) for c in shown if outcome[c] not in (None, "")]
@@ -98,7 +104,9 @@ def _from_ledger(view: View, outcome: dict[str, Any]) -> Explained:
 def _said(view: View, column: str, value: Any) -> str:
     if column == "unit_id":
         return view.words.unit(value)
-    return view.words.code(column, value) if isinstance(value, str) else fmt.show(value, tables.kind_of(column), view.text)
+    return (
+        view.words.code(column, value) if isinstance(value, str) else fmt.show(value, tables.kind_of(column), view.text)
+    )
 
 
 def _table(rows: list[tuple[str, ...]], names: tuple[str, ...]) -> pa.Table:

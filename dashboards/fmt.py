@@ -75,9 +75,7 @@ def short_month(day: date, text: Texts) -> str:
 
 
 def day(value: date, text: Texts) -> str:
-    return text(
-        "format.day", year=value.year, month=value.month, day=value.day, name=text(f"months.m{value.month}")
-    )
+    return text("format.day", year=value.year, month=value.month, day=value.day, name=text(f"months.m{value.month}"))
 
 
 def first_figure(values: list[Number | None]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from dashboards import charts, fmt, queries, tables, urlstate
+from dashboards.i18n import LANGUAGES, Texts, of_browser
 from dashboards.spark import sparkline
 from dashboards.view import View, running
 from ingest.problems import Problem
@@ -58,13 +58,12 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
     chosen = months[month]
     view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
     if view.is_provisional:
-        st.caption(view.text("page.provisional", as_of=view.as_of), width="content")
+        with st.container(key="provisional", width="content"):
+            st.caption(view.text("page.provisional", as_of=view.as_of))
     return view
 
 
-def choose(
-    view: View, name: str, options: list[str], words: Callable[[str], str], everything: str
-) -> str | None:
+def choose(view: View, name: str, options: list[str], words: Callable[[str], str], everything: str) -> str | None:
     """A filter in the URL; None when nothing is chosen, which ``everything`` puts in words."""
     chosen = urlstate.pick(
         st.selectbox,
@@ -217,14 +216,10 @@ def problem(found: Problem, language: str, title: str) -> None:
         st.text(found.zh if language == "zh" else found.en)
 
 
-def field_list(pairs: list[tuple[str, str]], key: str) -> None:
-    """Names and values below each other; values are plain text."""
-    with st.container(key=f"fields_{key}", gap="small"):
-        for name, value in pairs:
-            with st.container(horizontal=True, gap="small"):
-                st.caption(name, width=130)
-                st.text(value, width="stretch")
-
-
-def day_words(view: View, value: date | None) -> str:
-    return fmt.day(value, view.text) if value else ""
+def failed() -> None:
+    """A page that broke off: what to do, without what went wrong."""
+    language = urlstate.wish("lang")
+    text = Texts(language if language in LANGUAGES else of_browser(st.context.locale))
+    with st.container(border=True, key="card_failed"):
+        st.subheader(text("page.failed"), anchor=False)
+        st.caption(text("page.failed_text"))

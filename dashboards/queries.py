@@ -587,8 +587,8 @@ def operators(published: Published, month: date, unit: str | None) -> pa.Table:
     """Each operator's month, the best score first, with the mean of the year so far and its grade."""
     return published.table(
         """
-        select m.operator_id, m.unit_id, m.score, m.calls, m.answered_in_time_rate, m.operator_hang_ups, m.cases,
-            m.dispatched_in_time_rate, m.reminded_in_time_rate, m.fed_back_in_time_rate, m.handover_rate, y.mean_score, y.grade
+        select m.operator_id, m.score, y.mean_score, y.grade, m.calls, m.answered_in_time_rate, m.operator_hang_ups,
+            m.cases, m.dispatched_in_time_rate, m.reminded_in_time_rate, m.fed_back_in_time_rate, m.handover_rate, m.unit_id
         from marts.fct_operator_months as m
         left join marts.fct_operator_years as y
             on y.operator_id = m.operator_id and cast(y.year as integer) = year(m.month)
@@ -668,16 +668,22 @@ def quality_totals(published: Published) -> pa.Table:
 
 
 @_kept
-def loads(published: Published) -> pa.Table:
+def loads(published: Published, language: str) -> pa.Table:
     """The files, latest first: every row read is loaded, a correction, a duplicate or refused."""
     return published.table(
         """
         select file_name, feed, loaded_at, rows_read, rows_loaded, rows_corrected, rows_duplicate, rows_quarantined,
             rows_read = rows_loaded + rows_corrected + rows_duplicate + rows_quarantined as is_complete,
-            sheet, encoding, status, note
+            sheet, encoding, status,
+            case
+                when not json_valid(note) then note
+                when $language = 'zh' then array_to_string(json_extract_string(note, '$[*].zh'), ' ')
+                else array_to_string(json_extract_string(note, '$[*].en'), ' ')
+            end as note
         from quality.loads
         order by load_id desc
-        """
+        """,
+        {"language": language},
     )
 
 
@@ -691,7 +697,7 @@ def quarantine(published: Published, feed: str | None, language: str) -> pa.Tabl
     """Refused rows that no mended row has replaced yet, with the reason and the row as it was."""
     return published.table(
         """
-        select file_name, source_row, feed, column_name, value,
+        select file_name, source_row, feed, column_name,
             case when $language = 'zh' then reason_zh else reason_en end as reason, row_text
         from quality.quarantine
         where is_open and ($feed::varchar is null or feed = $feed)
@@ -714,14 +720,14 @@ def unknown_ids(published: Published) -> pa.Table:
 def tests(published: Published) -> pa.Table:
     """The tests of this version, failed ones first."""
     return published.table(
-        "select test_name, status, failures from quality.tests order by status in ('pass', 'success'), test_name"
+        "select status, failures, test_name from quality.tests order by status in ('pass', 'success'), test_name"
     )
 
 
 @_kept
 def rule_versions(published: Published) -> pa.Table:
     return published.table(
-        "select rule_set, rule_version, valid_from, valid_to, origin, source_document "
+        "select rule_set, rule_version, valid_from, nullif(valid_to, date '9999-12-31') as valid_to, origin, source_document "
         "from reference.rule_versions order by length(rule_set), rule_set, valid_from"
     )
 

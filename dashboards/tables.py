@@ -24,7 +24,17 @@ TEXTS = {
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
     "name", "header", "text", "log_feed", "line",
 }  # fmt: skip
-WIDTHS = {"name": 150, "file_name": 220, "reason": 300, "row_text": 420, "note": 200, "clause_id": 220, "value": 140, "text": 420}
+WIDTHS = {
+    "name": 150,
+    "file_name": 220,
+    "reason": 420,
+    "row_text": 420,
+    "test_name": 420,
+    "note": 200,
+    "clause_id": 220,
+    "value": 140,
+    "text": 420,
+}
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
 
@@ -81,12 +91,18 @@ def show(
         column_config=config,
         placeholder="",
         height="content" if shown.num_rows <= MOST_SHOWN else ROW * (MOST_SHOWN + 1),
-        alt=view.text(f"{view.page}.{name}"),
+        alt=title(view, name),
     )
     if export:
         _exports(view, shown, name)
     click = st.session_state.get(f"{key}.click") if action else None
     return click["row"] if click else None
+
+
+def title(view: View, name: str) -> str:
+    """The words above a table; the page's own where it has none."""
+    own = f"{view.page}.{name}"
+    return view.text(own if view.text.has(own) else f"{view.page}.title")
 
 
 def header(view: View, column: str) -> str:
@@ -101,7 +117,7 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
     width = WIDTHS.get(column)
     if column in bars:
         shown = "percent" if kind_of(column) == "rate" else "%.2f"
-        return kinds.ProgressColumn(label, min_value=0, max_value=bars[column], format=shown, width=104)
+        return kinds.ProgressColumn(label, min_value=0, max_value=bars[column], format=shown, width=96)
     match kind_of(column):
         case "money":
             return kinds.NumberColumn(label, format="%,.2f", width=width)
@@ -129,13 +145,12 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
 
 def _exports(view: View, shown: pa.Table, name: str) -> None:
     text = view.text
-    title = text(f"{view.page}.{name}")
     sheet = download.Sheet(
-        title=title,
+        title=title(view, name),
         headers=[header(view, c) for c in shown.column_names],
         kinds=["text" if kind_of(c) == "flag" else kind_of(c) for c in shown.column_names],
         frame=shown,
-        notes=[(text("export.table"), title), *view.notes()],
+        notes=[(text("export.table"), title(view, name)), *view.notes()],
         notes_title=text("export.notes"),
     )
     file = f"{view.page}_{name}_{view.month_code or view.version.version}"

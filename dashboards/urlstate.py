@@ -31,8 +31,7 @@ def pick(
         settings: passed on to the widget.
     """
     adopt(name, page)
-    wish = st.session_state.get(_wish(name))
-    chosen = wish if wish in options else default
+    chosen = wish(name) if wish(name) in options else default
     key = f"{name}@{page}"
     st.session_state[key] = chosen
     widget(options=options, key=key, on_change=_take, args=(name, key, default), **settings)
@@ -47,6 +46,11 @@ def adopt(name: str, page: str) -> str:
     emptied = not in_url and written_by != page
     if in_url != written and not emptied:
         st.session_state[_wish(name)] = in_url
+    return wish(name)
+
+
+def wish(name: str) -> str:
+    """The wish for a parameter; empty when there is none."""
     return st.session_state.get(_wish(name), "")
 
 
@@ -80,9 +84,9 @@ def _written(name: str) -> str:
 
 def typed(name: str, page: str, label: str, hint: str) -> str:
     """Draw a line to type or paste into, tied to the URL parameter ``name``; returns what stands in it."""
-    wish = adopt(name, page).strip()
+    written = adopt(name, page).strip()
     key = f"{name}@{page}"
-    st.session_state[key] = wish
+    st.session_state[key] = written
     st.text_input(label, key=key, placeholder=hint, on_change=_take, args=(name, key, ""))
-    publish(name, wish, page)
-    return wish
+    publish(name, written, page)
+    return written

@@ -27,7 +27,8 @@ with right:
         scores = queries.operator_scores(source, person)
         chart(view, "trend", scores, lambda: charts.months(scores, "score", text, month))
     else:
-        chart(view, "answered", totals, lambda: charts.months(totals, "answered_in_time_rate", text, month))
+        chart(view, "dispatched", totals, lambda: charts.months(totals, "dispatched_in_time_rate", text, month))
+    chart(view, "answered", totals, lambda: charts.months(totals, "answered_in_time_rate", text, month))
 
 full = dict.fromkeys((*shares, "reminded_in_time_rate", "handover_rate"), 1.0) | {"score": 100.0}
 table(view, people, "people", hidden=("label",), bars=full)

@@ -14,7 +14,7 @@ with st.grid(6, min_column_width=150, gap="small", key="figures_quality"):
     for name, value in queries.quality_totals(source).to_pylist()[0].items():
         figure(view, name, value)
 
-table(view, queries.loads(source), "loads")
+table(view, queries.loads(source, text.language), "loads")
 
 with card(view, "quarantine"):
     feeds = queries.quarantine_feeds(source).column("feed").to_pylist()
@@ -25,11 +25,7 @@ with card(view, "quarantine"):
 left, right = st.columns([1, 1], gap="small")
 with left:
     table(view, queries.unknown_ids(source), "unknown")
+    table(view, view.facts(), "version", export=False)
+    table(view, queries.rule_versions(source), "rules")
 with right:
     table(view, queries.tests(source), "tests")
-
-left, right = st.columns([1, 1], gap="small")
-with left:
-    table(view, view.facts(), "version", export=False)
-with right:
-    table(view, queries.rule_versions(source), "rules")

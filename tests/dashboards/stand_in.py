@@ -65,7 +65,7 @@ def type_of(column: str) -> str:
     return found[0] if found else "varchar"
 
 
-def stand_in(root: Path, rows: bool = True, hostile: bool = False) -> Home:
+def stand_in(root: Path, rows: bool = True, hostile: bool = False, as_of: str = AS_OF) -> Home:
     """A home with a published version: the golden rows, or the same tables without any."""
     home = Home(root).create()
     built = home.work / "pub.duckdb"
@@ -79,7 +79,7 @@ def stand_in(root: Path, rows: bool = True, hostile: bool = False) -> Home:
         if rows:
             _golden(db)
             _quality(db)
-        db.execute("insert into reference.build values (?, ?)", [AS_OF, "2026-03-01"] if rows else [None, None])
+        db.execute("insert into reference.build values (?, ?)", [as_of, "2026-03-01"] if rows else [None, None])
         if hostile:
             _hostile(db)
     publish(home, built, keep=3)
@@ -133,7 +133,13 @@ def _seeds(db: duckdb.DuckDBPyConnection) -> None:
     for row in _csv(SEEDS / "rules" / "rule_versions.csv"):
         db.execute(
             "insert into reference.rule_versions values (?, ?, ?, null, ?, ?)",
-            [row["rule_set"], row["rule_version"], row["effective_from"], row["origin"], row["source_document"] or None],
+            [
+                row["rule_set"],
+                row["rule_version"],
+                row["effective_from"],
+                row["origin"],
+                row["source_document"] or None,
+            ],
         )
 
 
@@ -168,4 +174,5 @@ def _csv(path: Path) -> list[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    stand_in(Path(sys.argv[1]), rows="empty" not in sys.argv[2:], hostile="hostile" in sys.argv[2:])
+    words = sys.argv[2:]
+    stand_in(Path(sys.argv[1]), "empty" not in words, "hostile" in words, "2026-04-08" if "early" in words else AS_OF)

@@ -18,7 +18,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from warehouse.home import CHECKOUT, Home
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
 SERVE = "import sys; from pathlib import Path; from warehouse.home import Home; from dashboards.server import serve; serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]))"  # fmt: skip  # noqa: E501
 
 

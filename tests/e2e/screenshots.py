@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.e2e.browser import chromium, served, settled
 from warehouse.home import CHECKOUT, Home
+from warehouse.publish import current
+from warehouse.reader import published
 
 PAGES = {
     "attendance": "attendance?",
@@ -41,9 +43,19 @@ def take(home: Home, folder: Path, pages: dict[str, str], languages: tuple[str, 
     return taken
 
 
+def a_fine(home: Home) -> str:
+    """The id of an outcome that takes something, for a picture of its explanation."""
+    found = published(home).rows(
+        "select outcome_id from marts.fct_rule_outcomes where amount > 0 order by outcome_type = 'fine' desc, amount desc limit 1"
+    )
+    return found[0]["outcome_id"] if found else ""
+
+
 if __name__ == "__main__":
     home = Home(Path(sys.argv[1] if len(sys.argv) > 1 else CHECKOUT / "var" / "demo").resolve())
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else CHECKOUT / "docs" / "pictures")
     named = {n: p for n, p in PAGES.items() if not sys.argv[3:] or n in sys.argv[3:]}
+    if "why" in named and current(home):
+        named["why"] += f"outcome={a_fine(home)}"
     for path in take(home, folder, named):
         print(path)
