@@ -545,7 +545,7 @@ class _Load:
         with tempfile.TemporaryDirectory(prefix="load-", dir=self.home.work / "ingest") as folder:
             self._folder = Path(folder)
             self._good = _Spool(self._folder / "good")
-            self._hashes = (self._folder / "hashes").open("wb")
+            self._hashes = _Hashes(self._folder / "hashes")
             try:
                 for batch in batches:
                     self._take(batch, width)
@@ -598,7 +598,7 @@ class _Load:
         self.report.rows_read += read
         if not broken.all():
             keys = typed.select(self.feed.keys).hash_rows(seed=HASH_SEED)
-            keys.set(broken, 0).to_numpy().tofile(self._hashes)
+            self._hashes.add(keys.set(broken, 0).to_numpy())
             self._broken.append(broken.to_numpy().astype(np.uint8) * np.uint8(BROKEN))
             self._good.add(typed)
 
@@ -670,9 +670,8 @@ class _Load:
     def _settle(self) -> None:
         """New rows, corrections and duplicates, by key."""
         fate = np.concatenate(self._broken)
-        hashes = np.memmap(self._folder / "hashes", np.uint64, "r", shape=(len(fate),))
         open_keys = self._open_keys()
-        repeated, has_healed = _repeated(hashes, open_keys)
+        repeated, has_healed = _repeated(self._hashes, open_keys)
         self._compare_with_stored(fate)
         suspects = _Spool(self._folder / "suspects")
         before = self._count("raw")
@@ -683,7 +682,7 @@ class _Load:
             for batch in self._good.batches():
                 part = fate[at : at + batch.num_rows]
                 if len(repeated):
-                    part |= _is_in(hashes[at : at + batch.num_rows], repeated)
+                    part |= _is_in(self._hashes.part(at, batch.num_rows), repeated)
                 at += batch.num_rows
                 doubtful = ((part & AGAIN > 0) | (part == CORRECTS)) & (part & BROKEN == 0)
                 if doubtful.any():
@@ -910,19 +909,34 @@ class _Load:
             )
 
 
-def _repeated(hashes: np.ndarray, awaited: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The values that occur more than once, sorted, and whether an awaited one occurs.
+class _Hashes:
+    """Hashes of keys, 8 bytes a row, on disk: neither memory nor what counts as memory grows with the file."""
 
-    In parts, so that memory does not grow with the file.
-    """
+    def __init__(self, path: Path) -> None:
+        self._path, self._rows = path, 0
+        self._file = path.open("wb")
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def add(self, hashes: np.ndarray) -> None:
+        hashes.tofile(self._file)
+        self._rows += len(hashes)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def part(self, start: int, count: int) -> np.ndarray:
+        return np.fromfile(self._path, np.uint64, count, offset=start * 8)
+
+
+def _repeated(hashes: _Hashes, awaited: np.ndarray) -> tuple[np.ndarray, bool]:
+    """The values that occur more than once, sorted, and whether an awaited one occurs."""
     parts = 1 + len(hashes) // HASHES_AT_ONCE
     found, has_awaited = [], False
     for part in range(parts):
-        if parts == 1:
-            some = np.array(hashes)
-        else:
-            chunks = (hashes[i : i + HASHES_AT_ONCE] for i in range(0, len(hashes), HASHES_AT_ONCE))
-            some = np.concatenate([c[c % np.uint64(parts) == part] for c in chunks])
+        chunks = (hashes.part(start, HASHES_AT_ONCE) for start in range(0, len(hashes), HASHES_AT_ONCE))
+        some = np.concatenate([c[c % np.uint64(parts) == part] if parts > 1 else c for c in chunks])
         some.sort()
         found.append(np.unique(some[1:][some[1:] == some[:-1]]))
         has_awaited = has_awaited or (len(some) > 0 and bool(_is_in(awaited, some).any()))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import xlsxwriter
 
 from ingest.columns import Column, Kind
 from ingest.feeds import FEEDS, Feed
@@ -266,6 +265,8 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     if path.suffix.lower() == ".csv":
         frame.write_csv(path, include_bom=True)  # without the mark Excel takes UTF-8 for the local code page
         return
+    import xlsxwriter
+
     with xlsxwriter.Workbook(
         path,
         {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},

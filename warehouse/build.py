@@ -131,7 +131,7 @@ def run_dbt(
     noise = child.stderr.read()
     run.succeeded = child.wait() == 0
     if not run.succeeded and not run.errors and not run.failures:
-        run.errors.append(noise.strip()[-2000:] or f"exit code {child.returncode}")
+        run.errors.append(f"exit code {child.returncode}: {noise.strip()[-2000:]}")
     return run
 
 

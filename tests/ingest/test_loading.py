@@ -127,16 +127,20 @@ def test_rows_whose_keys_share_a_hash_are_still_told_apart(house: House, monkeyp
     assert counts(house.give("punches.csv", text)) == (3, 2, 0, 1, 0)
 
 
-def test_repeated_hashes_are_found_in_parts_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_hashes_are_found_in_parts_as_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hashes = np.random.default_rng(1).integers(0, 4000, 5000).astype(np.uint64) * np.uint64(2**51 + 9)
     values, times = np.unique(hashes, return_counts=True)
     awaited = np.array([hashes[17]], np.uint64)
+    stored = loading._Hashes(tmp_path / "hashes")
+    stored.add(hashes[:3000])
+    stored.add(hashes[3000:])
+    stored.close()
     for size in (1 << 25, 700):
         monkeypatch.setattr(loading, "HASHES_AT_ONCE", size)
-        found, has_awaited = loading._repeated(hashes, awaited)
+        found, has_awaited = loading._repeated(stored, awaited)
         assert np.array_equal(found, values[times > 1])
         assert has_awaited
-        assert not loading._repeated(hashes, np.array([1], np.uint64))[1]
+        assert not loading._repeated(stored, np.array([1], np.uint64))[1]
 
 
 def test_a_file_longer_than_a_batch_is_accounted_for_over_all_batches(

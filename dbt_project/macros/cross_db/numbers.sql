@@ -11,10 +11,12 @@
     amount has two decimals, multiplier up to four, quantity one, divisor is a whole number; null where any is null or divisor is 0. -#}
 {% macro money_share(amount, multiplier='1', quantity='1', divisor='1') -%}
     {%- set scaled -%}
-        cast({{ amount }} * 100 as bigint) * cast(({{ multiplier }}) * 10000 as bigint) * cast(({{ quantity }}) * 10 as bigint)
+        {{ wide_integer(amount ~ ' * 100') }} * {{ wide_integer('(' ~ multiplier ~ ') * 10000') }} * {{ wide_integer('(' ~ quantity ~ ') * 10') }}
     {%- endset -%}
-    {%- set unit -%} nullif(cast({{ divisor }} as bigint), 0) * 100000 {%- endset -%}
-    cast(sign({{ scaled }}) * {{ int_div('2 * abs(' ~ scaled ~ ') + ' ~ unit, '2 * ' ~ unit) }} as decimal(18,2)) * cast(0.01 as decimal(3,2))
+    {%- set unit -%} nullif({{ wide_integer(divisor) }}, 0) * 100000 {%- endset -%}
+    cast(
+        cast(sign({{ scaled }}) * {{ int_div('2 * abs(' ~ scaled ~ ') + ' ~ unit, '2 * ' ~ unit) }} as decimal(20,0)) * cast(0.01 as decimal(3,2))
+    as decimal(18,2))
 {%- endmacro %}
 
 {% macro text_type() -%} {{ return(adapter.dispatch('text_type')()) }} {%- endmacro %}

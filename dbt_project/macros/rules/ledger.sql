@@ -20,7 +20,7 @@
 {% macro outcome_columns() -%}
     {{ return({
         'clause_id': 'varchar', 'outcome_type': 'varchar', 'subject_type': 'varchar', 'subject_id': 'varchar',
-        'unit_id': 'varchar', 'occurred_on': 'date', 'quantity': 'decimal(9,1)', 'amount': 'decimal(18,2)',
+        'unit_id': 'varchar', 'occurred_on': 'date', 'quantity': 'decimal(18,1)', 'amount': 'decimal(18,2)',
         'flag': 'varchar', 'source_feed': 'varchar', 'source_key': 'varchar', 'rule_version': 'varchar',
         'tie_order': 'bigint', 'computation': 'varchar', 'base_amount': 'decimal(18,2)', 'multiplier': 'decimal(9,4)',
         'divisor': 'bigint', 'adjustment_amount': 'decimal(18,2)'
