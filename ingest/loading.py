@@ -652,12 +652,29 @@ class _Load:
         self._refused = []
         numbers = pa.array(np.arange(self._next_quarantine, self._next_quarantine + found.num_rows))
         self._next_quarantine += found.num_rows
-        self.store.register("found", found.append_column("n", numbers))
-        self.store.execute(
+        self._execute(
             "insert into ingest.quarantine select n, ?, ?, source_row, column_name, rule, value, reason_zh, reason_en, "
             "row_text, null, row_cells, row_key from found",
             [self.load_id, self.feed.name],
+            found=found.append_column("n", numbers),
         )
+
+    def _execute(
+        self, sql: str, parameters: list[Any] | None = None, **tables: pa.Table | pa.RecordBatchReader
+    ) -> None:
+        """Run a statement that names Arrow data as tables."""
+        with self._tables(**tables):
+            self.store.execute(sql, parameters)
+
+    @contextlib.contextmanager
+    def _tables(self, **tables: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+        for name, rows in tables.items():
+            self.store.register(name, rows)
+        try:
+            yield
+        finally:  # what stays registered would keep this load, its batches and the connection alive
+            for name in tables:
+                self.store.unregister(name)
 
     def _note_origins(self, origins: pl.Series) -> None:
         for text in origins.drop_nulls().to_list():
@@ -690,10 +707,10 @@ class _Load:
                 yield pa.record_batch([*batch.columns, pa.array(part)], schema=schema)
 
         columns = ", ".join(self.feed.names)
-        self.store.register("rows", pa.RecordBatchReader.from_batches(schema, fresh()))
-        self.store.execute(
+        self._execute(
             f"insert into raw.{self.feed.name} select {columns}, ?, source_row from rows where fate = {NEW}",
             [self.load_id],
+            rows=pa.RecordBatchReader.from_batches(schema, fresh()),
         )
         suspects.close()
         self.report.loaded += int((fate == NEW).sum())
@@ -724,24 +741,25 @@ class _Load:
                 yield pa.record_batch([*batch.columns, pa.array(np.arange(at, at + batch.num_rows))], schema=schema)
                 at += batch.num_rows
 
-        self.store.register("spooled", pa.RecordBatchReader.from_batches(schema, numbered()))
-        found = self.store.sql(
+        sql = (
             f"select s.at, {same or 'true'} as same, r.load_id from spooled as s "
             f"join raw.{self.feed.name} as r on {self._same_key('s', 'r')}"
         )
-        for batch in found.to_arrow_reader(1 << 17):
-            at = batch.column(0).to_numpy()
-            is_same = batch.column(1).to_numpy(zero_copy_only=False)
-            fate[at] |= np.where(is_same, np.uint8(SAME), np.uint8(CORRECTS))
-            loads, times = np.unique(batch.column(2).to_numpy()[is_same], return_counts=True)
-            self._same_as.update(dict(zip(loads.tolist(), times.tolist(), strict=True)))
+        with self._tables(spooled=pa.RecordBatchReader.from_batches(schema, numbered())):
+            for batch in self.store.sql(sql).to_arrow_reader(1 << 17):
+                at = batch.column(0).to_numpy()
+                is_same = batch.column(1).to_numpy(zero_copy_only=False)
+                fate[at] |= np.where(is_same, np.uint8(SAME), np.uint8(CORRECTS))
+                loads, times = np.unique(batch.column(2).to_numpy()[is_same], return_counts=True)
+                self._same_as.update(dict(zip(loads.tolist(), times.tolist(), strict=True)))
 
     def _settle_suspects(self, suspects: _Spool) -> None:
         """Rows whose key occurs again, in the file or in the store: last wins, row by row in the file's order."""
         feed, columns = self.feed.name, ", ".join(self.feed.names)
         content = ", ".join(f"{c} := {c}" for c in self.feed.names if c not in self.feed.keys) or "nothing := true"
-        self.store.register("suspect_rows", suspects.reader())
-        self.store.execute("create or replace temp table suspects as select * from suspect_rows")
+        self._execute(
+            "create or replace temp table suspects as select * from suspect_rows", suspect_rows=suspects.reader()
+        )
         chain = f"partition by {', '.join(self.feed.keys)} order by is_stored desc, source_row"
         self.store.execute(
             f"""
@@ -805,8 +823,7 @@ class _Load:
 
     def _resolve_by_key(self) -> None:
         """Open rows of this feed whose key has now been read in a good row leave the quarantine."""
-        self.store.register("good_rows", self._good.reader())
-        self.store.execute(
+        self._execute(
             f"""
             create or replace temp table healed as
             with open_rows as ({self._open_rows()})
@@ -815,6 +832,7 @@ class _Load:
             where s.is_good and (q.load_id <> ? or s.source_row > q.source_row)
             """,
             [self.load_id],
+            good_rows=self._good.reader(),
         )
         self._close_healed()
 
@@ -842,12 +860,12 @@ class _Load:
         typed = pl.DataFrame([v.alias(c.name) for v, c in zip(read, self.feed.columns, strict=True)])
         typed = typed.with_columns(waiting.get_column("load_id"), waiting.get_column("source_row"))
         typed = typed.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in self.feed.names))
-        self.store.register("waiting_rows", typed.to_arrow(compat_level=pl.CompatLevel.oldest()))
-        self.store.register("good_rows", self._good.reader())
         same = " and ".join(f"(w.{c} is null or s.{c} = w.{c})" for c in self.feed.names)
-        self.store.execute(
+        self._execute(
             "create or replace temp table healed as select distinct w.load_id, w.source_row "
-            f"from good_rows as s join waiting_rows as w on s.source_row = w.source_row where s.is_good and {same}"
+            f"from good_rows as s join waiting_rows as w on s.source_row = w.source_row where s.is_good and {same}",
+            waiting_rows=typed.to_arrow(compat_level=pl.CompatLevel.oldest()),
+            good_rows=self._good.reader(),
         )
         self._close_healed()
 
@@ -863,14 +881,12 @@ class _Load:
         """Rows that came back from an exported quarantine take the place of those they were exported from."""
         if not self._origins:
             return
-        self.store.register(
-            "origins", pa.table({"load_id": [o[0] for o in self._origins], "source_row": [o[1] for o in self._origins]})
-        )
-        self.store.execute(
+        self._execute(
             "update ingest.quarantine as q set resolved_by_load_id = ? from origins as o "
             "where q.feed = ? and q.load_id = o.load_id and q.source_row = o.source_row "
             "and q.load_id <> ? and q.resolved_by_load_id is null",
             [self.load_id, self.feed.name, self.load_id],
+            origins=pa.table({"load_id": [o[0] for o in self._origins], "source_row": [o[1] for o in self._origins]}),
         )
 
     # ------------------------------------------------------------ accounts
