@@ -165,14 +165,17 @@ def ingest_paths(
         map_path: a source map for every file given, whatever its name.
         on_progress: told (file, rows read so far) after each batch.
 
-    Raises Problem: exit code 2 when a path or the map is wrong before anything is loaded, 1 when the disk is full
-    or the store fails; the files before it stay loaded, nothing is half-loaded.
+    Returns:
+        A report per file and feed; a path or file that cannot be read is among them as ``unreadable``, the rest is loaded.
+
+    Raises Problem: exit code 2 when a source map is wrong, before anything is loaded; 1 when the disk is full or the
+    store fails: the files before it stay loaded, nothing is half-loaded.
     """
     home.create()
     given_map = read_map(map_path) if map_path else None
     maps = maps_of(home.maps, SHIPPED)
-    report = IngestReport()
-    files = _files(paths)
+    files, wrong = _files(paths)
+    report = IngestReport(wrong)
     with open_store(home) as store:
         for path, root in files:
             chosen = given_map or map_for(path.name, maps)
@@ -180,26 +183,26 @@ def ingest_paths(
     return report
 
 
-def _files(paths: list[Path]) -> list[tuple[Path, Path | None]]:
-    """The files to load with the folder they were found in (None = named directly)."""
+def _files(paths: list[Path]) -> tuple[list[tuple[Path, Path | None]], list[FileReport]]:
+    """The files to load with the folder they were found in (None = named directly), and the paths that lead nowhere."""
     found: list[tuple[Path, Path | None]] = []
+    wrong: list[FileReport] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file())
             found += [(p, path) for p in inside]
             if not inside:
-                raise Problem(
+                wrong.append(FileReport(str(path), status="unreadable"))
+                wrong[-1].say(
                     f"文件夹 {path} 里没有文件。请把日志文件放进去，或指定别的路径。",
                     f"There is no file in the folder {path}. Put the logs there, or name another path.",
                 )
         elif path.exists():
             found.append((path, None))
         else:
-            raise Problem(
-                f"找不到 {path}。请检查路径。",
-                f"There is no {path}. Check the path.",
-            )
-    return found
+            wrong.append(FileReport(str(path), status="unreadable"))
+            wrong[-1].say(f"找不到 {path}。请检查路径。", f"There is no {path}. Check the path.")
+    return found, wrong
 
 
 def feed_by_name(path: Path, root: Path | None = None) -> str | None:

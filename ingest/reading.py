@@ -239,7 +239,27 @@ def encoding_of(path: Path, given: str, is_utf8: bool) -> str:
         return "utf-16"
     if is_utf8:
         return "utf-8"
-    decoder, at = codecs.getincrementaldecoder("gb18030")("strict"), 0
+    if _is_damaged_utf8(path):
+        row = _lines_before(path, _first_fault(path, "utf-8")) + 1
+        raise Problem(
+            f"{given}：是 UTF-8 文件，但第 {row} 行附近有损坏的字节。请重新导出，或改正该行并另存为 UTF-8 后再导入。",
+            f"{given}: a UTF-8 file with damaged bytes around row {row}. Export it again, or mend that row and save it "
+            "as UTF-8, then ingest it.",
+        )
+    fault = _first_fault(path, "gb18030")
+    if fault is not None:
+        row = _lines_before(path, fault) + 1
+        raise Problem(
+            f"{given}：第 {row} 行附近的文字既不是 UTF-8 也不是 GB18030（GBK），无法读取。请另存为 UTF-8 的 CSV 后再导入。",
+            f"{given}: around row {row} the text is neither UTF-8 nor GB18030 (GBK), so it cannot be read. "
+            "Save it as a UTF-8 CSV, then ingest it.",
+        )
+    return "gb18030"
+
+
+def _first_fault(path: Path, encoding: str) -> int | None:
+    """The position of the first byte that the encoding does not know, about; None where it reads the file."""
+    decoder, at = codecs.getincrementaldecoder(encoding)("strict"), 0
     with path.open("rb") as file:
         try:
             while chunk := file.read(CHUNK):
@@ -247,13 +267,20 @@ def encoding_of(path: Path, given: str, is_utf8: bool) -> str:
                 at += len(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            row = _lines_before(path, at + error.start) + 1
-            raise Problem(
-                f"{given}：第 {row} 行附近的文字既不是 UTF-8 也不是 GB18030（GBK），无法读取。请另存为 UTF-8 的 CSV 后再导入。",
-                f"{given}: around row {row} the text is neither UTF-8 nor GB18030 (GBK), so it cannot be read. "
-                "Save it as a UTF-8 CSV, then ingest it.",
-            ) from error
-    return "gb18030"
+            return at + error.start
+    return None
+
+
+def _is_damaged_utf8(path: Path) -> bool:
+    """Whether nearly all that is not ASCII is UTF-8: read as GB18030 such a file would be loaded as gibberish."""
+    good = bad = 0
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+        while chunk := file.read(CHUNK):
+            if not chunk.isascii():
+                lost = chunk.count("\ufffd")
+                bad += lost
+                good += len(chunk) - len(chunk.encode("ascii", "ignore")) - lost
+    return good > 10 * bad
 
 
 def _lines_before(path: Path, position: int) -> int:

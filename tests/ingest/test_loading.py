@@ -184,15 +184,20 @@ def test_a_full_disk_loads_nothing_of_the_file_and_keeps_what_was_loaded_before(
     assert counts(house.load(bad)[0]) == (1, 1, 0, 0, 0)
 
 
-def test_a_path_that_is_not_there_or_an_empty_folder_is_refused_before_anything_is_loaded(house: House) -> None:
+def test_a_path_that_is_not_there_or_an_empty_folder_is_named_and_the_rest_is_loaded(house: House) -> None:
     good = house.put("punches.csv", HEAD + "E1,2026-03-02 08:00,card,,\n")
-    (house.inbox / "nothing").mkdir()
-    for wrong in (Path("/no/such/file.csv"), house.inbox / "nothing"):
-        with pytest.raises(Problem) as caught:
-            ingest_paths(house.home, [good, wrong])
-        assert caught.value.exit_code == 2
-        assert str(wrong) in caught.value.zh
-    assert house.ask("select count(*) from ingest.loads") == [(0,)]
+    nowhere, empty = Path("/no/such/file.csv"), house.inbox / "nothing"
+    empty.mkdir()
+    report = ingest_paths(house.home, [nowhere, good, empty])
+    assert report.has_unreadable
+    assert {(f.file, f.status) for f in report.files} == {
+        (str(nowhere), "unreadable"),
+        (str(empty), "unreadable"),
+        (str(good), "loaded"),
+    }
+    assert all(
+        f.file in f.messages[0].zh and f.file in f.messages[0].en for f in report.files if f.status == "unreadable"
+    )
 
 
 def test_progress_is_told_file_and_rows(house: House) -> None:

@@ -68,6 +68,34 @@ def test_a_workbook_is_read_with_its_titles_other_sheets_and_own_row_numbers(
     assert house.ask("select sheet, header_row, encoding from ingest.loads") == [("记录", before + 1, "workbook")]
 
 
+def test_every_sheet_that_fits_is_loaded_and_the_others_are_not(house: House) -> None:
+    path = house.inbox / "punches.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, who in (("三月", "E1"), ("说明", None), ("四月", "E2")):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, HEADER if who else ["说明"])
+            if who:
+                sheet.write_row(1, 0, [who, "2026-03-02 08:05", "app"])
+    assert [counts(f) for f in house.load(path)] == [(1, 1, 0, 0, 0)] * 2
+    assert house.ask("select employee_id, sheet from raw.punches join ingest.loads using (load_id) order by 1") == [
+        ("E1", "三月"),
+        ("E2", "四月"),
+    ]
+    (again,) = house.load(path)
+    assert counts(again) == (2, 0, 0, 2, 0)
+
+
+def test_a_workbook_that_claims_a_million_columns_of_a_million_rows_takes_nobody_down(house: House) -> None:
+    path = house.inbox / "punches.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "工号")
+        sheet.write(1_048_575, 16_383, "x")
+    (done,) = house.load(path)
+    assert done.status == "unreadable"
+    assert "memory" in done.messages[0].en
+
+
 def test_text_named_xls_is_read_as_the_text_it_is(house: House) -> None:
     text = "\n".join("\t".join(row) for row in [HEADER, *ROWS])
     assert counts(house.give("punches.xls", text.encode("gb18030"))) == (2, 2, 0, 0, 0)
@@ -80,6 +108,11 @@ def test_text_named_xls_is_read_as_the_text_it_is(house: House) -> None:
         ("punches.csv", b"", "empty"),
         ("punches.csv", b"\x81\xff\xfe\x00abc", "binary"),
         ("punches.csv", "工号\n".encode("gb18030") + b"\xff\xff\xff\n", "neither UTF-8 nor GB18030"),
+        (
+            "punches.csv",
+            "工号,打卡时间\n张三,2026-03-02 08:05\n李四李四,".encode() + b"\xe5\xbc\n",
+            "UTF-8 file with damaged bytes around row 3",
+        ),
         ("punches.xlsx", b"PK\x03\x04 not a workbook", "workbook"),
         ("punches.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook"),
         ("punches.csv", "工号,打卡方式\nE1,card\n", "lacks the required columns punched_at"),
