@@ -20,6 +20,7 @@ from warehouse.home import CHECKOUT, Home, Settings
 from warehouse.publish import Version, publish
 from warehouse.rules import read_rules, write_rules
 
+SHOWN_ROWS = 5
 # (what is being done, how many are done, how many there are)
 Progress = Callable[[str, int, int], None]
 
@@ -67,7 +68,7 @@ def build(
     prepare(home, settings, home.rules if home.rules.is_dir() else None, as_of)
     run = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], settings, lock, on_progress)
     if not run.succeeded:
-        raise _failed(run)
+        raise _failed(home, run)
     _write_tests(home.work / "pub.duckdb", run)
     return publish(home, home.work / "pub.duckdb", settings.keep_versions)
 
@@ -135,14 +136,30 @@ def run_dbt(
     return run
 
 
-def _failed(run: DbtRun) -> Problem:
-    lines = [f"{r['type']} {r['node']} ({r['path']}): {r['message']}" for r in run.failures] + run.errors
+def _failed(home: Home, run: DbtRun) -> Problem:
+    lines = [f"{r['type']} {r['node']} ({r['path']}): {r['message']}{_shown(home, r)}" for r in run.failures] + run.errors
     shown = "\n".join(f"  - {line}" for line in lines[:10])
     return Problem(
         f"构建失败，什么都没有发布，原来的版本照旧：\n{shown}",
         f"The build failed; nothing was published, the version before stands:\n{shown}",
         exit_code=1,
     )
+
+
+def _shown(home: Home, result: dict) -> str:
+    """The first rows that a failed test found: which check, which keys."""
+    if not result.get("sql"):
+        return ""
+    try:
+        with duckdb.connect(str(home.work / "work.duckdb"), read_only=True) as connection:
+            connection.execute(f"attach '{home.store}' as store (read_only)")
+            connection.execute(f"attach '{home.work / 'pub.duckdb'}' as pub (read_only)")
+            cursor = connection.execute(result["sql"])
+            names = [column[0] for column in cursor.description]
+            rows = [", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in cursor.fetchmany(SHOWN_ROWS)]
+    except duckdb.Error:
+        return ""
+    return "".join(f"\n      {row}" for row in rows)
 
 
 def _write_tests(built: Path, run: DbtRun) -> None:

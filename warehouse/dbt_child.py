@@ -63,15 +63,18 @@ def main(arguments: list[str]) -> int:
     ]
     outcome = runner.invoke([*arguments, *common, *QUIET])
     for result in getattr(outcome.result, "results", None) or []:
+        node, failed = result.node, str(result.status) == "fail"
+        attached = getattr(node, "attached_node", None)
         _say(
             event="result",
-            node=result.node.name,
-            type=str(result.node.resource_type),
+            node=f"{attached.split('.')[-1]}: row_checks" if attached else node.name,
+            type=str(node.resource_type),
             status=str(result.status),
             seconds=round(result.execution_time, 3),
             failures=result.failures,
             message=result.message,
-            path=result.node.original_file_path,
+            path=node.original_file_path,
+            sql=node.compiled_code if failed else None,
         )
     if outcome.exception is not None:
         _say(event="error", message=str(outcome.exception))
