@@ -68,3 +68,8 @@
 {% macro array_element(array, n) -%} {{ return(adapter.dispatch('array_element')(array, n)) }} {%- endmacro %}
 {% macro default__array_element(array, n) -%} list_extract({{ array }}, {{ n }}) {%- endmacro %}
 {% macro spark__array_element(array, n) -%} element_at({{ array }}, cast({{ n }} as int)) {%- endmacro %}
+
+{#- What each of n people bears of an amount in whole cents; the cents that cannot be shared are left over. -#}
+{% macro even_share(amount, n) -%}
+    cast(cast({{ int_div('cast(' ~ amount ~ ' * 100 as bigint)', 'nullif(' ~ n ~ ', 0)') }} as decimal(18,2)) * cast(0.01 as decimal(3,2)) as decimal(18,2))
+{%- endmacro %}

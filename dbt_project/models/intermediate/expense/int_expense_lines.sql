@@ -1,18 +1,5 @@
 with lines as (
-    select * from {{ ref('stg_expense_lines') }}
-),
-
-office_rules as (
-    {{ unit_rules('R4', {'sending_grace_days': 'bigint', 'long_journey_hours': 'decimal(9,2)'}) | indent(4) }}
-),
-
-company_rules as (
-    {{ unit_rules('R9', {'approval_path': 'varchar', 'entertainment_approver': 'varchar', 'taxi_approver': 'varchar'}) | indent(4) }}
-),
-
--- branch offices answer for their budgets by this one clause of R9
-budget_rules as (
-    {{ unit_rules('R9', {}, 'R9-1') | indent(4) }}
+    select * from {{ ref('int_expense_lines_in_scope') }}
 ),
 
 office_receipts as (
@@ -64,90 +51,58 @@ collection_days as (
     from period_ends
 ),
 
-judged as (
-    select
-        l.*,
-        {{ month_of('l.incurred_on') }} as month,
-        replace(l.approval_path, ' ', '') as approvals,
-        o.rule_version as office_version,
-        o.sending_grace_days,
-        o.long_journey_hours,
-        c.rule_version as company_version,
-        c.approval_path as wanted_approvals,
-        c.entertainment_approver,
-        c.taxi_approver,
-        coalesce(c.rule_version, b.rule_version) as budget_version
-    from lines as l
-    left join office_rules as o
-        on o.unit_id = l.unit_id
-        and l.incurred_on >= o.valid_from
-        and l.incurred_on < o.valid_to
-    left join company_rules as c
-        on c.unit_id = l.unit_id
-        and l.incurred_on >= c.valid_from
-        and l.incurred_on < c.valid_to
-    left join budget_rules as b
-        on b.unit_id = l.unit_id
-        and l.incurred_on >= b.valid_from
-        and l.incurred_on < b.valid_to
-    where o.rule_version is not null
-        or c.rule_version is not null
-),
-
 -- what each check looks at
 evidenced as (
     select
-        j.*,
+        l.*,
         coalesce(r4.value, false) as is_office_receipt,
         coalesce(r9.value, false) as is_company_receipt,
-        coalesce(j.approved_by_manager and j.audited_by_supervisor, false) as is_signed,
-        coalesce(j.finance_status = 'rejected', false) as is_rejected,
-        coalesce(t.employee_id = j.employee_id and t.is_approved_and_complete, false) as has_trip,
+        coalesce(t.employee_id = l.employee_id and t.is_approved_and_complete, false) as has_trip,
         t.returns_on as trip_returns_on,
         t.allowance_amount as trip_allowance_amount,
         t.rule_version as trip_version,
-        coalesce(q.approved_on <= j.incurred_on, false) as has_request,
+        coalesce(q.approved_on <= l.incurred_on, false) as has_request,
         q.amount as request_amount,
-        {{ add_days("least(" ~ add_days('j.month', 'p.last_day_no - 1') ~ ", last_day(j.incurred_on))", 'j.sending_grace_days') }} as send_by_on,
+        {{ add_days("least(" ~ add_days('l.month', 'p.last_day_no - 1') ~ ", last_day(l.incurred_on))", 'l.sending_grace_days') }} as send_by_on,
         m.value as monthly_limit_amount,
         ph.amount as phone_limit_amount,
         case
-            when coalesce(j.transport_hours, 0) < j.long_journey_hours then cl.transport_class_short
+            when coalesce(l.transport_hours, 0) < l.long_journey_hours then cl.transport_class_short
             else cl.transport_class_long
         end as allowed_class
-    from judged as j
+    from lines as l
     left join office_receipts as r4
-        on r4.rule_version = j.office_version
-        and r4.item = j.category || '|' || j.receipt_type
+        on r4.rule_version = l.office_version
+        and r4.item = l.category || '|' || l.receipt_type
     left join company_receipts as r9
-        on r9.rule_version = j.company_version
-        and r9.item = j.receipt_type
+        on r9.rule_version = l.company_version
+        and r9.item = l.receipt_type
     left join trips as t
-        on t.trip_id = j.trip_id
+        on t.trip_id = l.trip_id
     left join requests as q
-        on q.request_id = j.special_request_id
-        and q.unit_id = j.unit_id
-        and q.category = j.category
+        on q.request_id = l.special_request_id
+        and q.unit_id = l.unit_id
+        and q.category = l.category
         and q.status = 'approved'
     left join collection_days as p
-        on p.rule_version = j.office_version
-        and day(j.incurred_on) > p.day_before_no
-        and day(j.incurred_on) <= p.last_day_no
+        on p.rule_version = l.office_version
+        and day(l.incurred_on) > p.day_before_no
+        and day(l.incurred_on) <= p.last_day_no
     left join monthly_limits as m
-        on m.rule_version = j.office_version
-        and m.item = j.category
+        on m.rule_version = l.office_version
+        and m.item = l.category
     left join positions as e
-        on e.employee_id = j.employee_id
-        and j.incurred_on >= e.valid_from
-        and j.incurred_on < e.valid_to
+        on e.employee_id = l.employee_id
+        and l.incurred_on >= e.valid_from
+        and l.incurred_on < e.valid_to
     left join class_limits as cl
-        on cl.rule_version = j.office_version
+        on cl.rule_version = l.office_version
         and cl.item = e.position
-        and j.category = 'long_distance_transport'
+        and l.category = 'long_distance_transport'
     left join phone_limits as ph
         on ph.position = e.position
-        and ph.month = j.month
-        and j.category = 'phone'
+        and ph.month = l.month
+        and l.category = 'phone'
 ),
 
 -- a refund is allowed as it stands, so no check looks at it
@@ -179,12 +134,12 @@ duties as (
         is_company_claim and category = 'entertainment'
             and not coalesce(contains('>' || approvals || '>', '>' || entertainment_approver || '>'), false) as lacks_general_manager,
         is_company_claim and category = 'entertainment'
-            and not (coalesce(guests_noted, false) and coalesce(guests_count, 0) > 0) as lacks_guests,
+            and not has_guests as lacks_guests,
         is_company_claim and (coalesce(approvals <> wanted_approvals, true) or is_rejected) as lacks_approvals,
-        is_company_claim and coalesce(is_shared, false) and not coalesce(co_traveller_signed, false) as lacks_co_traveller,
+        is_company_claim and lacks_signature_of_co_traveller as lacks_co_traveller,
         is_company_claim and category = 'taxi'
             and not (
-                coalesce(no_car_available, false)
+                has_no_car
                 and coalesce(contains('>' || approvals || '>', '>' || taxi_approver || '>'), false)
             ) as lacks_taxi_reason,
         is_company_claim and category = 'training' and not has_request as lacks_training_request

@@ -125,7 +125,7 @@ manager_parts as (
 manager_shares as (
     select
         *,
-        cast({{ int_div('cast(managers_amount * 100 as bigint)', 'nullif(manager_count, 0)') }} as decimal(18,2)) * cast(0.01 as decimal(3,2)) as manager_each_amount
+        {{ even_share('managers_amount', 'manager_count') }} as manager_each_amount
     from manager_parts
 ),
 
