@@ -91,7 +91,8 @@ class FileReport:
     messages: list[Message] = field(default_factory=list)
 
     def say(self, zh: str, en: str) -> None:
-        self.messages.append(Message(zh, en))
+        """Add a message; a report names its file once, so a message need not begin with it."""
+        self.messages.append(Message(*(text.removeprefix(self.file).lstrip("：: ") for text in (zh, en))))
 
 
 @dataclass

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
-from ingest.maps import SHIPPED, maps_of, read_map
+from ingest.maps import SHIPPED, _Occurrences, maps_of, read_map
 from ingest.problems import Problem
 from ingest.tracing import source_line
 
@@ -185,6 +186,12 @@ def test_a_file_without_the_columns_of_its_map_says_which(house: House) -> None:
     (done,) = house.load(house.put("x.csv", "日,名\n02.03.2026 08:05,甲\n"), map_path=path)
     assert done.status == "unreadable"
     assert "人" in done.messages[0].en
+
+
+def test_equal_rows_are_numbered_on_from_batch_to_batch() -> None:
+    met = _Occurrences()
+    assert met.number(pl.Series(["a", "b", "a"])).to_list() == ["1", "1", "2"]
+    assert met.number(pl.Series(["a", "b", "c"])).to_list() == ["3", "2", "1"]
 
 
 def test_the_shipped_maps_are_right_and_explained() -> None:

@@ -128,7 +128,9 @@ def test_a_file_that_cannot_be_read_says_why_in_both_languages_and_the_rest_is_l
     refused, done = house.load(bad, good)
     assert refused.status == "unreadable"
     assert said in refused.messages[0].en
-    assert name in refused.messages[0].zh
+    assert Path(refused.file).name == name
+    assert refused.messages[0].zh
+    assert not refused.messages[0].zh.startswith((refused.file, "："))
     assert counts(done) == (1, 1, 0, 0, 0)
     assert len(list(house.home.files.iterdir())) == 1
     assert house.ask("select count(*) from ingest.loads") == [(1,)]
@@ -203,6 +205,12 @@ def test_a_stray_quote_or_a_ragged_row_costs_its_own_row_alone(house: House) -> 
         (4, "a row has as many cells as the header", "U3,丙"),
         (5, "a row has as many cells as the header", "U4,丁,company,多"),
     ]
+
+
+def test_a_stray_quote_does_not_swallow_the_quoted_rows_below_it(house: House) -> None:
+    text = 'unit_id,unit_name,unit_type\nU1,"甲,company\nU2,"乙",company\nU3,"丙",company\n'
+    assert counts(house.give("units.csv", text)) == (3, 2, 0, 0, 1)
+    assert house.ask("select unit_id, unit_name from raw.units order by 1") == [("U2", "乙"), ("U3", "丙")]
 
 
 def test_rows_of_delimiters_alone_are_no_rows(house: House) -> None:
