@@ -490,12 +490,18 @@ def _joined(
 
 
 def cells_of(text: str, delimiter: str) -> list[str] | None:
-    """The cells of a record; None where a quote is still open at its end."""
+    """The cells of a record; None where a quote is still open at its end.
+
+    Quotes out of place are forgiven on a single line only. Over several lines they mean that the first one was opened
+    by mistake: no cells then, for the lines below are rows of their own.
+    """
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         if "unexpected end" in str(error):
             return None
+    if "\n" in text:
+        return []
     try:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:

@@ -105,7 +105,7 @@ def _text_row(path: Path, load: dict[str, Any], source_row: int) -> tuple[str, l
         text += "\n" + more
         if '"' in more and (cells := cells_of(text, delimiter)) is not None:
             break
-    if cells is None or (header and len(cells) != len(header) and "\n" in text):
+    if cells is None or ("\n" in text and (not cells or (header and len(cells) != len(header)))):
         text, cells = lines[0], lines[0].split(delimiter)
     return text, header, cells
 
