@@ -11,12 +11,13 @@ help: ## this list
 
 install: $(INSTALLED) ## into .venv, from requirements.lock
 
+# the models are parsed once here, so that a home's first build need not
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed · 需要 Python 3.11 以上")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	cd dbt_project && ../$(BIN)/python -m warehouse.dbt_child parse  # read once here, so that a home's first build need not
+	cd dbt_project && ../$(BIN)/python -m warehouse.dbt_child parse
 	@touch $(INSTALLED)
 
 demo: install ## the sample organisation through everything, then the dashboards
