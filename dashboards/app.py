@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 import streamlit as st
 
-from dashboards import i18n, layout, urlstate, view
+from dashboards import i18n, layout, view
 from ingest.problems import Problem
 
 HERE = Path(__file__).resolve().parent
@@ -22,40 +21,20 @@ SECTIONS = {
 st.set_page_config(page_title="zhidu", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
 st.html(HERE / "style.css")
 
-place = urlsplit(st.context.url or "").path
-browser = i18n.of_browser(st.context.locale)
-wish = urlstate.adopt("lang", place)
-language = wish if wish in i18n.LANGUAGES else browser
+language = layout.language()
 text = i18n.Texts(language)
-
 pages = {
     text(f"sections.{section}"): [
-        st.Page(
-            f"app_pages/{page}.py",
-            title=text(f"{page}.title"),
-            icon=f":material/{icon}:",
-            url_path=page,
-        )
+        st.Page(f"app_pages/{page}.py", title=text(f"{page}.title"), icon=f":material/{icon}:", url_path=page)
         for page, icon in members.items()
     ]
     for section, members in SECTIONS.items()
 }
 start = st.Page("app_pages/start.py", title=text("attendance.title"), default=True, visibility="hidden")
-chosen = st.navigation({"": [start], **pages})
+chosen = st.navigation([start, *(page for members in pages.values() for page in members)], position="hidden")
 st.logo(str(HERE / "static" / "logo.png"), size="large")
-
 with st.sidebar:
-    urlstate.pick(
-        st.segmented_control,
-        "lang",
-        i18n.LANGUAGES,
-        browser,
-        place,
-        label=text("filters.language"),
-        label_visibility="collapsed",
-        format_func=lambda code: i18n.Texts(code)("language"),
-        required=True,
-    )
+    layout.sidebar(text, pages)
 
 try:
     run = view.begin(language)
@@ -66,8 +45,5 @@ try:
 except Problem as problem:
     layout.problem(problem, language, text("page.problem"))
 except duckdb.CatalogException:
-    layout.problem(
-        Problem(i18n.Texts("zh")("page.old_version"), i18n.Texts("en")("page.old_version")),
-        language,
-        text("page.problem"),
-    )
+    old = Problem(i18n.Texts("zh")("page.old_version"), i18n.Texts("en")("page.old_version"))
+    layout.problem(old, language, text("page.problem"))

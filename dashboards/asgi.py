@@ -13,6 +13,9 @@ from typing import Any
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOG = logging.getLogger(__name__)
@@ -61,9 +64,15 @@ def _failed(error: Exception) -> bool:
     return True
 
 
+async def _home(request: Request) -> RedirectResponse:
+    """The bare address leads to the first page, filters kept."""
+    return RedirectResponse(f"attendance?{request.url.query}" if request.url.query else "attendance")
+
+
 app = st.App(
     Path(__file__).resolve().parent / "app.py",
     lifespan=_ready,
+    routes=[Route("/", _home)],
     middleware=[Middleware(Headers)],
     on_script_error=_failed,
 )

@@ -155,7 +155,7 @@ def ranked(
         cliponaxis=False,
         constraintext="none",
         customdata=[[key] for key in keys],
-        hoverinfo="skip",
+        hoverinfo="none",
         unselected={"marker": {"opacity": 1}, "textfont": {"color": INK}},
     )
     words = [_wrapped(word) for word in frame.column(label).to_pylist()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import pyarrow as pa
@@ -18,13 +19,36 @@ from dashboards.view import View, running
 from ingest.problems import Problem
 from warehouse.reader import Published
 
-WHY = "app_pages/why.py"
 COLOURS = {"less": "inverse", "more": "normal", "": "off"}
 SPARK_MONTHS = 13
 FILTER_WIDTH = 210
 
 
 # ---------------------------------------------------------------- head
+
+
+def language() -> str:
+    """The language of the address, else of the browser."""
+    asked = urlstate.value("lang")
+    return asked if asked in LANGUAGES else of_browser(st.context.locale)
+
+
+def sidebar(text: Texts, pages: Mapping[str, list[Any]]) -> None:
+    """The way to the other pages, which keeps what they share, and the languages."""
+    for section, members in pages.items():
+        st.caption(section)
+        for page in members:
+            st.page_link(page, query_params=urlstate.shared(), width="stretch")
+    urlstate.pick(
+        st.segmented_control,
+        "lang",
+        LANGUAGES,
+        of_browser(st.context.locale),
+        label=text("filters.language"),
+        label_visibility="collapsed",
+        format_func=lambda code: Texts(code)("language"),
+        required=True,
+    )
 
 
 def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -> View:
@@ -50,7 +74,6 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
             "month",
             list(months),
             next(iter(months)),
-            page,
             label=view.text("filters.month"),
             format_func=lambda code: _month_words(view, months[code]),
             width=FILTER_WIDTH,
@@ -70,7 +93,6 @@ def choose(view: View, name: str, options: list[str], words: Callable[[str], str
         name,
         ["", *options],
         "",
-        view.page,
         label=view.text(f"filters.{name}"),
         format_func=lambda code: words(code) if code else view.text(everything),
         width=FILTER_WIDTH,
@@ -166,29 +188,46 @@ def _take_click(key: str, name: str) -> None:
     points = st.session_state[key]["selection"]["points"]
     if points:
         code = points[0]["customdata"][0]
-        urlstate.wish_for(name, "" if st.query_params.get(name) == code else code)
+        urlstate.put(name, "" if urlstate.value(name) == code else code)
 
 
-def table(view: View, frame: pa.Table, name: str, **settings: Any) -> int | None:
-    """A card with a table (tables.show); returns the row whose action was clicked."""
+def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+    """A card with a table (tables.show)."""
     with card(view, name):
-        return rows(view, frame, name, **settings)
+        rows(view, frame, name, **settings)
 
 
-def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> int | None:
+def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
     """A table without a card, or the words for none."""
     if frame.num_rows == 0:
         own = f"{view.page}.{name}_empty"
         st.caption(view.text(own if view.text.has(own) else "page.nothing"))
-        return None
-    return tables.show(view, frame, name, **settings)
+    else:
+        tables.show(view, frame, name, **settings)
+
+
+def people(view: View, frame: pa.Table, name: str, column: str) -> None:
+    """A card with a table of people; the button in front of a row puts its person into the address."""
+    key = f"click.{view.page}.{name}"
+
+    def pick_person() -> None:
+        urlstate.put("person", frame.column(column)[st.session_state[key]["row"]].as_py())
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_person)
+    with card(view, name):
+        rows(view, frame, name, action=(view.text("actions.details"), button))
 
 
 def outcomes(view: View, frame: pa.Table, name: str) -> None:
-    """A table whose rows lead to their explanation."""
-    row = rows(view, frame, name, hidden=("outcome_id",), action=view.text("actions.why"))
-    if row is not None and frame.column("outcome_id")[row].is_valid:
-        st.switch_page(WHY, query_params={"outcome": frame.column("outcome_id")[row].as_py()})
+    """A table whose rows lead to their explanation, in a tab of its own."""
+    query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
+    links = [
+        f"why?{urlencode({'outcome': outcome} | query)}" if outcome else None
+        for outcome in frame.column("outcome_id").to_pylist()
+    ]
+    words = view.text("actions.why")
+    link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)
+    rows(view, frame, name, hidden=("outcome_id",), action=(links, link))
 
 
 def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
@@ -218,8 +257,7 @@ def problem(found: Problem, language: str, title: str) -> None:
 
 def failed() -> None:
     """A page that broke off: what to do, without what went wrong."""
-    language = urlstate.wish("lang")
-    text = Texts(language if language in LANGUAGES else of_browser(st.context.locale))
+    text = Texts(language())
     with st.container(border=True, key="card_failed"):
         st.subheader(text("page.failed"), anchor=False)
         st.caption(text("page.failed_text"))

@@ -6,6 +6,7 @@ Text from logs goes to the grid's plain cells only, never to markup.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -65,28 +66,28 @@ def show(
     frame: pa.Table,
     name: str,
     hidden: tuple[str, ...] = (),
-    action: str | None = None,
+    action: tuple[str | list[str | None], Any] | None = None,
     export: bool = True,
     bars: Mapping[str, float] | None = None,
-) -> int | None:
-    """Draw a table; returns the row whose action was clicked in this run.
+) -> None:
+    """Draw a table.
 
     Args:
-        name: key of the table: of its widgets, and of the export's title (``<page>.<name>``).
+        name: key of the table: of its widgets, and of its title (``<page>.<name>``).
         hidden: columns that are there for the page, not for the eye.
-        action: words for a button in front of every row.
+        action: what stands in front of every row (one value or one each), and its column's configuration.
         bars: columns drawn as bars -> the value of a full one.
     """
     shown = in_words(view, frame.select([c for c in frame.column_names if c not in hidden]))
-    key = f"table.{view.page}.{name}"
     config = {column: _column(view, column, bars or {}) for column in shown.column_names}
     grid = shown
     if action:
-        grid = shown.add_column(0, ACTION, pa.array([action] * shown.num_rows, pa.string()))
-        config[ACTION] = st.column_config.ButtonColumn("", width=72, type="secondary", pinned=True, key=f"{key}.click")
+        values, config[ACTION] = action
+        each = values if isinstance(values, list) else [values] * shown.num_rows
+        grid = shown.add_column(0, ACTION, pa.array(each, pa.string()))
     st.dataframe(
         grid,
-        key=key,
+        key=f"table.{view.page}.{name}",
         hide_index=True,
         column_config=config,
         placeholder="",
@@ -95,8 +96,6 @@ def show(
     )
     if export:
         _exports(view, shown, name)
-    click = st.session_state.get(f"{key}.click") if action else None
-    return click["row"] if click else None
 
 
 def title(view: View, name: str) -> str:

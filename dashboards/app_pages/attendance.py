@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts, queries, urlstate
-from dashboards.layout import card, chart, choose, figures, open_page, outcomes, rows, table, with_words
+from dashboards.layout import card, chart, choose, figures, open_page, outcomes, people, rows, table, with_words
 
 view = open_page("attendance", queries.attendance_units)
 source, month, unit, text = view.published, view.month, view.unit, view.text
@@ -14,7 +14,7 @@ totals = queries.attendance_totals(source, unit)
 figures(view, totals, fine_amount="less", other_deduction_amount="less", late_early_count="less", absent_days="less")
 
 clauses = with_words(view, queries.taken_by_clause(source, month, unit), "clause_id")
-chosen = urlstate.adopt("clause", view.page) or None
+chosen = urlstate.value("clause") or None
 left, right = st.columns([1, 1], gap="small")
 with left:
     chart(view, "by_month", totals, lambda: charts.months(totals, "fine_amount", text, month))
@@ -22,14 +22,12 @@ with right:
     by_clause = ("label", "effective_amount", text, "clause_id", chosen)
     chart(view, "by_clause", clauses, lambda: charts.ranked(clauses, *by_clause), clicked="clause")
 
-people = queries.attendance_people(source, month, unit)
-row = table(view, people, "people", action=text("actions.details"))
-if row is not None:
-    urlstate.wish_for("person", people.column("employee_id")[row].as_py())
+everybody = queries.attendance_people(source, month, unit)
+people(view, everybody, "people", "employee_id")
 
 left, right = st.columns([2, 1], gap="small")
 with left, card(view, "days"):
-    names = sorted(set(people.column("employee_id").to_pylist()))
+    names = sorted(set(everybody.column("employee_id").to_pylist()))
     person = choose(view, "person", names, view.words.person, "filters.everybody")
     if person:
         rows(view, queries.person_days(source, month, person), "days")

@@ -16,7 +16,7 @@ figures(view, totals, calls="", cases="", **dict.fromkeys(shares, "more"))
 
 people = with_words(view, queries.operators(source, month, unit), "operator_id")
 names = people.column("operator_id").to_pylist()
-chosen = urlstate.adopt("person", view.page)
+chosen = urlstate.value("person")
 person = chosen if chosen in names else None
 left, right = st.columns([1, 1], gap="small")
 with left:

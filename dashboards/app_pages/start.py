@@ -1,4 +1,4 @@
-"""The bare address: on to the first page, filters kept. (The default page of Streamlit has no address of its own.)"""
+"""Where an unknown address ends: on to the first page. (Streamlit's default page has no address of its own.)"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dashboards.layout import card, empty, open_page, rows
 view = open_page("why")
 text = view.text
 
-wanted = urlstate.typed("outcome", view.page, text("filters.outcome"), text("why.hint"))
+wanted = urlstate.typed("outcome", text("filters.outcome"), text("why.hint"))
 if not wanted:
     empty(view, "why.none")
     st.stop()

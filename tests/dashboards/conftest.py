@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.i18n import LANGUAGES, texts_of
 from tests.dashboards.stand_in import stand_in
 from warehouse.home import CHECKOUT, Home
 
@@ -55,7 +56,6 @@ def run_page(monkeypatch: pytest.MonkeyPatch) -> RunPage:
         test.context["locale"] = locale
         test.run()
         test.switch_page(f"app_pages/{page}.py")
-        test.context["url"] = f"http://127.0.0.1/{page}"
         for name, value in ({"lang": language} | filters).items():
             if value:
                 test.query_params[name] = value
@@ -75,8 +75,9 @@ def texts_on(test: AppTest) -> list[str]:
 
 
 def grid(test: AppTest, key: str):
-    """The rows of a table by its key ``<page>.<name>``, as a pandas frame."""
-    return test.dataframe(key=f"table.{key}").value
+    """The rows of the table that is titled by a text's key, as a pandas frame."""
+    titles = {texts_of(language)[key] for language in LANGUAGES}
+    return next(frame for frame in test.dataframe if frame.proto.alt in titles).value
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

@@ -1,0 +1,139 @@
+"""A visitor in a headless Chromium: a link, a figure, the other language, a fine and why it is one, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboards.stand_in import stand_in
+from tests.e2e.browser import CHROMIUM, chromium, served, settled
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (apt install chromium)"),
+]
+ACTION_X, HEADER, ROW = 20, 35, 35
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(stand_in(tmp_path_factory.mktemp("e2e") / "golden")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 1000})
+    found = context.new_page()
+    found.strangers = []  # type: ignore[attr-defined]
+    found.on("request", lambda request: _note_stranger(found, request.url))
+    yield found
+    context.close()
+
+
+def _note_stranger(page: Page, url: str) -> None:
+    if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+        page.strangers.append(url)  # type: ignore[attr-defined]
+
+
+def _in_address(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def _click_action(page: Page, card: str, row: int) -> None:
+    """The link or button at the head of a row: grids are drawn on a canvas."""
+    grid = page.locator(f".st-key-card_{card} [data-testid=stDataFrame]")
+    grid.scroll_into_view_if_needed()
+    settled(page)
+    grid.click(position={"x": ACTION_X, "y": HEADER + ROW * row + ROW // 2})
+
+
+def test_from_a_link_to_the_reason_of_a_fine_and_back(address: str, page: Page) -> None:
+    page.goto(f"{address}/attendance?month=2026-03&unit=CO1")
+    settled(page)
+    expect(page.get_by_role("heading", name="考勤与罚款")).to_be_visible()
+    fines = page.get_by_test_id("stMetricValue").first
+    figure = fines.inner_text()
+    assert re.fullmatch(r"[\d,]+\.\d\d 元", figure)
+
+    page.get_by_text("English", exact=True).click()
+    settled(page)
+    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
+    assert fines.inner_text() == "¥" + figure.removesuffix(" 元")
+    assert _in_address(page) == {"month": "2026-03", "unit": "CO1", "lang": "en"}
+
+    with page.context.expect_page() as opened:
+        _click_action(page, "attendance_outcomes", 0)
+    why = opened.value
+    settled(why)
+    assert urlsplit(why.url).path == "/why"
+    assert re.fullmatch(r"[0-9a-f]{32}", _in_address(why)["outcome"])
+    expect(why.get_by_role("heading", name="Why")).to_be_visible()
+    expect(why.get_by_text("R7-").first).to_be_visible()
+    why.close()
+
+    page.go_back()
+    settled(page)
+    expect(page.get_by_role("heading", name="考勤与罚款")).to_be_visible()
+    assert _in_address(page) == {"month": "2026-03", "unit": "CO1"}
+    assert fines.inner_text() == figure
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -> None:
+    page.goto(f"{address}/attendance?month=2026-03&lang=en")
+    settled(page)
+    _click_action(page, "attendance_people", 1)
+    expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible(timeout=20_000)
+    person = _in_address(page)["person"]
+
+    bar = page.locator(".st-key-card_attendance_by_clause .barlayer .point").first
+    bar.scroll_into_view_if_needed()
+    settled(page)
+    box = bar.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**clause=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page)["person"] == person
+
+    page.go_back()
+    settled(page)
+    assert _in_address(page) == {"month": "2026-03", "lang": "en", "person": person}
+    page.reload()
+    settled(page)
+    expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible()
+
+
+def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(address: str, page: Page) -> None:
+    page.goto(f"{address}/?month=2026-03&lang=en")
+    page.wait_for_url("**/attendance?*")
+    settled(page)
+    assert _in_address(page) == {"month": "2026-03", "lang": "en"}
+    page.get_by_role("link", name="Budget and caps").click()
+    page.wait_for_url("**/budget?*")
+    settled(page)
+    expect(page.get_by_role("heading", name="Budget and caps", exact=True)).to_be_visible()
+    assert _in_address(page) == {"month": "2026-03", "lang": "en"}
+    page.go_back()
+    settled(page)
+    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
+    assert _in_address(page) == {"month": "2026-03", "lang": "en"}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for place in ("attendance", "budget", "conversion", "operators", "quality", "why"):
+        page.goto(f"{address}/{place}?lang=zh")
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), place
