@@ -156,7 +156,7 @@ def ranked(
         constraintext="none",
         customdata=[[key] for key in keys],
         hoverinfo="none",
-        unselected={"marker": {"opacity": 1}, "textfont": {"color": INK}},
+        unselected={"marker": {"opacity": 1}},  # with a textfont here too, no click arrives
     )
     words = [_wrapped(word) for word in frame.column(label).to_pylist()]
     figure.update_yaxes(
