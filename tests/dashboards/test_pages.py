@@ -207,3 +207,20 @@ def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: 
     plain = " ".join(text.value for text in test.text)
     if page != "conversion":  # a page of stores: the hostile unit and people have no part in it
         assert HOSTILE[:20] in grids + plain
+
+
+# ---------------------------------------------------------------- a real build
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_pages_read_what_a_build_publishes(people: Home, run_page: RunPage, page: str) -> None:
+    test = run_page(people, page, "zh", outcome=FINE["outcome_id"] if page == "why" else "")
+    assert not test.exception
+    assert test.title[0].value == Texts("zh")(f"{page}.title")
+    assert Texts("zh")("page.problem") not in texts_on(test)
+
+
+def test_a_fine_of_a_build_is_traced_to_its_file(people: Home, run_page: RunPage) -> None:
+    test = run_page(people, "why", "zh", outcome=FINE["outcome_id"])
+    assert Texts("zh")("why.partial") not in texts_on(test)
+    assert "punches.csv" in set(grid(test, "why.sources")["file_name"])
