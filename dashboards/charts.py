@@ -138,9 +138,10 @@ def ranked(
             f"{first}   <span style='color:{MUTED}'>{second}</span>"
             for first, second in zip(shown, seconds, strict=True)
         ]
-    quiet = alarm is not None or chosen is not None
+    plain = LIGHT if alarm or chosen is not None else BLUE
     colours = [
-        RED if red else BLUE if key == chosen or not quiet else LIGHT for key, red in zip(keys, alarms, strict=True)
+        RED if red else BLUE if chosen is not None and key == chosen else plain
+        for key, red in zip(keys, alarms, strict=True)
     ]
     places = list(range(len(values)))
     figure = _figure(30 + (34 if len(values) <= 8 else 27) * len(values))

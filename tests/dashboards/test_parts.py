@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import fastexcel
 import pyarrow as pa
@@ -20,7 +24,7 @@ from dashboards.spark import sparkline
 from dashboards.tables import kind_of
 from ingest.problems import Problem
 from tests.compare import MARTS
-from warehouse.home import Home
+from warehouse.home import CHECKOUT, Home
 
 ZH, EN = Texts("zh"), Texts("en")
 
@@ -128,3 +132,19 @@ def test_a_port_that_is_taken_is_said_to_be(golden: Home) -> None:
         with pytest.raises(Problem, match=str(port)) as found:
             serve(golden, port=port)
     assert found.value.exit_code == 1
+
+
+def test_the_settings_take_effect_wherever_the_server_is_started(tmp_path: Path) -> None:
+    script = (
+        "import dashboards.asgi; from streamlit import config; print([config.get_option(o) for o in "
+        "('runner.postScriptGC', 'browser.gatherUsageStats', 'client.showErrorDetails', 'client.disableDataExport')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[False, False, 'none', True]"
