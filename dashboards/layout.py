@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboards import charts, fmt, queries, tables, urlstate
 from dashboards.i18n import LANGUAGES, Texts, of_browser
-from dashboards.spark import sparkline
+from dashboards.sparkline import sparkline
 from dashboards.view import View, running
 from ingest.problems import Problem
 from warehouse.reader import Published

@@ -137,7 +137,9 @@ def run_dbt(
 
 
 def _failed(home: Home, run: DbtRun) -> Problem:
-    lines = [f"{r['type']} {r['node']} ({r['path']}): {r['message']}{_shown(home, r)}" for r in run.failures] + run.errors
+    lines = [
+        f"{r['type']} {r['node']} ({r['path']}): {r['message']}{_shown(home, r)}" for r in run.failures
+    ] + run.errors
     shown = "\n".join(f"  - {line}" for line in lines[:10])
     return Problem(
         f"构建失败，什么都没有发布，原来的版本照旧：\n{shown}",
@@ -156,7 +158,9 @@ def _shown(home: Home, result: dict) -> str:
             connection.execute(f"attach '{home.work / 'pub.duckdb'}' as pub (read_only)")
             cursor = connection.execute(result["sql"])
             names = [column[0] for column in cursor.description]
-            rows = [", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in cursor.fetchmany(SHOWN_ROWS)]
+            rows = [
+                ", ".join(f"{n}={v}" for n, v in zip(names, row, strict=True)) for row in cursor.fetchmany(SHOWN_ROWS)
+            ]
     except duckdb.Error:
         return ""
     return "".join(f"\n      {row}" for row in rows)

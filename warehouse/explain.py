@@ -91,7 +91,7 @@ def explain(published: Published, outcome_id: str, language: Language) -> Explan
         clause=clause.get(f"text_{language}") or "",
         note=clause.get(f"note_{language}") or "",
         facts=[(words.label("column", k), words.value(k, v)) for k, v in fact.items() if v is not None],
-        parameters=_parameters(published, outcome, language),
+        parameters=_parameters(published, outcome, words),
         arithmetic=_arithmetic(published, outcome, words),
         sources=_sources(published, outcome, words),
     )
@@ -104,6 +104,9 @@ class _Words:
         self.language = language
         rows = published.rows(f"select kind, code, label_{language} as label from reference.labels")
         self._labels = {(r["kind"], r["code"]): r["label"] for r in rows}
+        rows += published.rows(
+            f"select 'position' as kind, position as code, label_{language} as label from reference.positions"
+        )
         self._by_code = {r["code"]: r["label"] for r in rows if r["kind"] != "column"}
 
     def label(self, kind: str, code: str) -> str:
@@ -119,7 +122,16 @@ class _Words:
             return value.isoformat(sep=" ")
         if isinstance(value, date):
             return value.isoformat()
-        return self._by_code.get(value, value) if isinstance(value, str) else str(value)
+        return self.code(value) if isinstance(value, str) else str(value)
+
+    def code(self, text: str) -> str:
+        """A code in words; text that is none, a number among them, as it is."""
+        return self._by_code.get(text, text) if text and not text[0].isdigit() else text
+
+    def unit(self, unit: str | None) -> str:
+        """The unit of measure as it follows a number; nothing for a kind of code."""
+        words = self._labels.get(("parameter_unit", unit or ""))
+        return "" if words is None else words if self.language == "zh" else f" {words}"
 
     def say(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en
@@ -183,17 +195,18 @@ def _fact(published: Published, outcome: dict) -> dict[str, Any]:
     return {k: v for k, v in (row or {}).items() if k not in hidden}
 
 
-def _parameters(published: Published, outcome: dict, language: Language) -> list[tuple[str, str, str]]:
+def _parameters(published: Published, outcome: dict, words: _Words) -> list[tuple[str, str, str]]:
     rows = published.rows(
-        f"select label_{language} as label, item, value, unit, origin from reference.parameters "
-        "where rule_version = ? and list_contains(string_split(clause_ids, '|'), ?) order by parameter, item",
+        f"select label_{words.language} as label, item, value, unit, origin from reference.parameters "
+        "where rule_version = ? and list_contains(string_split(clause_ids, '|'), ?) and value is not null "
+        "order by parameter, item",
         [outcome["rule_version"], outcome["clause_id"]],
     )
     return [
         (
-            r["label"] + (f" · {r['item']}" if r["item"] else ""),
-            " ".join(filter(None, (r["value"], r["unit"]))),
-            r["origin"],
+            r["label"] + (f" · {words.code(r['item'])}" if r["item"] else ""),
+            words.code(r["value"]) + words.unit(r["unit"]),
+            words.label("origin", r["origin"]),
         )
         for r in rows
     ]

@@ -20,7 +20,7 @@ from dashboards import fmt
 from dashboards.download import Sheet, neutral
 from dashboards.i18n import Texts, of_browser
 from dashboards.server import serve
-from dashboards.spark import sparkline
+from dashboards.sparkline import sparkline
 from dashboards.tables import kind_of
 from ingest.problems import Problem
 from tests.compare import MARTS

@@ -1,4 +1,7 @@
-"""Pictures of every page of a home: ``python -m tests.e2e.screenshots [HOME] [FOLDER] [PAGE…]``."""
+"""Pictures of a home's pages: ``python -m tests.e2e.screenshots [HOME] [FOLDER] [PAGE…]``.
+
+Without a folder: the pictures of the README, in docs/pictures. With one: every page whole, wide and narrow.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,19 @@ PAGES = {
 WIDTHS = {"wide": 1440, "narrow": 390}
 
 
-def take(home: Home, folder: Path, pages: dict[str, str], languages: tuple[str, ...] = ("zh", "en")) -> list[Path]:
-    """One picture for each page, language and width, as high as the page is."""
+def take(
+    home: Home,
+    folder: Path,
+    pages: dict[str, str],
+    languages: tuple[str, ...] = ("zh", "en"),
+    widths: dict[str, int] = WIDTHS,
+    whole: bool = True,
+) -> list[Path]:
+    """One picture for each page, language and width: as high as the page is, or its first screen."""
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     with served(home) as address, chromium() as browser:
-        for width_name, width in WIDTHS.items():
+        for width_name, width in widths.items():
             context = browser.new_context(viewport={"width": width, "height": 1000})
             page = context.new_page()
             for name, place in pages.items():
@@ -34,6 +44,10 @@ def take(home: Home, folder: Path, pages: dict[str, str], languages: tuple[str, 
                     page.set_viewport_size({"width": width, "height": 1000})
                     page.goto(f"{address}/{place}&lang={language}")
                     settled(page)
+                    if not whole:
+                        taken.append(folder / f"{name}-{language}.png")
+                        page.screenshot(path=taken[-1])
+                        continue
                     high = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
                     page.set_viewport_size({"width": width, "height": max(700, min(int(high) + 40, 5000))})
                     settled(page)
@@ -53,9 +67,12 @@ def a_fine(home: Home) -> str:
 
 if __name__ == "__main__":
     home = Home(Path(sys.argv[1] if len(sys.argv) > 1 else CHECKOUT / "var" / "demo").resolve())
-    folder = Path(sys.argv[2] if len(sys.argv) > 2 else CHECKOUT / "docs" / "pictures")
-    named = {n: p for n, p in PAGES.items() if not sys.argv[3:] or n in sys.argv[3:]}
-    if "why" in named and current(home):
-        named["why"] += f"outcome={a_fine(home)}"
-    for path in take(home, folder, named):
-        print(path)
+    pictures = CHECKOUT / "docs" / "pictures"
+    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else pictures
+    pages = PAGES | ({"why": f"why?outcome={a_fine(home)}"} if current(home) else {})
+    if folder == pictures:  # what the README shows: the first screen, a month that has ended
+        shown = {"attendance": "attendance?month=2026-09", "why": pages["why"]}
+        take(home, folder, shown, widths={"": 1440}, whole=False)
+    else:
+        take(home, folder, {n: p for n, p in pages.items() if not sys.argv[3:] or n in sys.argv[3:]})
+    print(folder)

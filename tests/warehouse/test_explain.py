@@ -15,7 +15,9 @@ from warehouse.reader import Published, published
 
 
 def _outcome(reader: Published, where: str) -> str:
-    return reader.rows(f"select outcome_id from marts.fct_rule_outcomes where {where} order by 1 limit 1")[0]["outcome_id"]
+    return reader.rows(f"select outcome_id from marts.fct_rule_outcomes where {where} order by 1 limit 1")[0][
+        "outcome_id"
+    ]
 
 
 def test_a_fine_is_explained_to_the_line_of_the_log(people: Home) -> None:
