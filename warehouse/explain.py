@@ -116,7 +116,7 @@ class _Words:
         """A value as people write it; codes of known kinds in words."""
         if isinstance(value, bool):
             return ("是" if value else "否") if self.language == "zh" else ("yes" if value else "no")
-        if isinstance(value, Decimal) and column.endswith(("_amount", "_wage", "price")):
+        if isinstance(value, Decimal) and column.endswith(("amount", "_wage", "price")):
             return money(value)
         if isinstance(value, datetime):
             return value.isoformat(sep=" ")
@@ -177,15 +177,16 @@ def _title(published: Published, outcome: dict, clause: dict, words: _Words) -> 
 
 
 def _fact(published: Published, outcome: dict) -> dict[str, Any]:
-    """The row of the fact table that the outcome rests on; empty where a log row shows it by itself."""
+    """The measures that the clause looked at: the row of the fact table named, or of the one kept of that feed."""
     table = outcome["source_feed"]
-    if not table.startswith("fct_"):
-        return {}
+    table = table if table.startswith("fct_") else f"fct_{table}"
     columns = published.rows(
-        "select column_name, data_type from information_schema.columns "
+        "select column_name from information_schema.columns "
         "where table_schema = 'marts' and table_name = ? order by ordinal_position",
         [table],
     )
+    if not columns:
+        return {}
     names = [c["column_name"] for c in columns]
     parts = outcome["source_key"].split("|")
     # the grain stands first among a mart's columns
