@@ -60,22 +60,40 @@ def build(
     Raises:
         Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
     """
+    return publish(home, make(home, settings, as_of, lock, on_progress), settings.keep_versions)
+
+
+def make(
+    home: Home,
+    settings: Settings,
+    as_of: date | None = None,
+    lock: int | None = None,
+    on_progress: Progress | None = None,
+    draft: Path | None = None,
+) -> Path:
+    """A version built and tested in the home's scratch, not published; with a draft laid over the rules, if one is given.
+
+    Raises:
+        Problem: as for build.
+    """
     if not home.store.exists():
         raise Problem(
             "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
             "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
         )
-    prepare(home, settings, home.rules if home.rules.is_dir() else None, as_of)
+    prepare(home, settings, home.rules if home.rules.is_dir() else None, as_of, draft)
     run = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], settings, lock, on_progress)
     if not run.succeeded:
         raise _failed(home, run)
     _write_tests(home.work / "pub.duckdb", run)
-    return publish(home, home.work / "pub.duckdb", settings.keep_versions)
+    return home.work / "pub.duckdb"
 
 
-def prepare(home: Home, settings: Settings, own_rules: Path | None, as_of: date | None) -> None:
+def prepare(
+    home: Home, settings: Settings, own_rules: Path | None, as_of: date | None, draft: Path | None = None
+) -> None:
     """Empty scratch with the rules in it. Raises Problem when a rule table is wrong."""
-    rules = read_rules(own_rules)
+    rules = read_rules(own_rules, draft)
     for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
         (home.work / name).unlink(missing_ok=True)
     try:

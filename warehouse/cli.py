@@ -51,6 +51,15 @@ class Format(StrEnum):
     xlsx = "xlsx"
 
 
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
 class _Context:
     def __init__(self, home: Path | None) -> None:
         self.settings = Settings()
@@ -143,6 +152,33 @@ def run(context: typer.Context, paths: Paths, as_of: AsOf = None, map_file: MapF
         version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock)
     _say_published(home, version)
     raise typer.Exit(code)
+
+
+@app.command()
+def whatif(
+    context: typer.Context,
+    rules_dir: Annotated[
+        Path,
+        typer.Argument(help="A folder of rule files; each replaces the one in force of its name.", show_default=False),
+    ],
+    months: Annotated[int, typer.Option(min=1, help="How many months, back from the published date.")] = 3,
+    format: Annotated[ReportFormat, typer.Option(help="How the result is written.")] = ReportFormat.table,
+    out_file: Annotated[Path | None, typer.Option("--out", help="A file to write to.")] = None,
+) -> None:
+    """What a draft of the rules would have made of the last months: who gains, who loses. Publishes nothing.
+
+    Example: zhidu whatif draft_rules/ --months 6 --format xlsx --out draft.xlsx
+    """
+    from warehouse.reader import published
+    from warehouse.whatif import check_output, write_comparison
+    from warehouse.whatif import whatif as try_rules
+
+    home = context.obj.home
+    check_output(format.value, out_file)
+    published(home)  # a home without any has no lock to hold
+    with home.lock("whatif") as lock, _progress() as step:
+        comparison = try_rules(home, context.obj.settings, rules_dir, months, lock, step)
+    write_comparison(comparison, format.value, out_file, out)
 
 
 @app.command()

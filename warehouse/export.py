@@ -13,7 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from ingest.problems import Problem
 
@@ -31,30 +34,29 @@ def write_result(result: pa.Table, format: str, path: Path | None, console: Cons
     if format in ("parquet", "xlsx") and path is None:
         raise Problem(f"{format} 需要用 --out 指定文件。", f"{format} needs a file: add --out FILE.")
     if format == "table" and path is None:
-        _print_table(result, console)
+        print_table(result, console)
         return
-    if format == "xlsx" and result.num_rows > XLSX_ROWS:
-        raise Problem(
-            f"结果有 {result.num_rows:,} 行，超过 xlsx 的上限 {XLSX_ROWS:,}。请用 csv 或 parquet。",
-            f"The result has {result.num_rows:,} rows, more than xlsx holds ({XLSX_ROWS:,}). Use csv or parquet.",
-        )
     try:
         if format == "parquet":
             pq.write_table(result, path)
         elif format == "xlsx":
             path.write_bytes(to_xlsx(result))  # type: ignore[union-attr]
         else:
-            text = to_json(result) if format == "json" else to_csv(result)
-            if path is None:
-                sys.stdout.write(text)
-            else:
-                path.write_text(text, encoding="utf-8-sig" if format != "json" else "utf-8", newline="")
+            write_text(to_json(result) if format == "json" else to_csv(result), format, path)
     except OSError as error:
         raise Problem(
             f"不能写入 {path}：{error.strerror}。", f"Cannot write {path}: {error.strerror}.", exit_code=1
         ) from error
     if path is not None:
         console.print(f"{path}: {result.num_rows:,} rows")
+
+
+def write_text(text: str, format: str, path: Path | None) -> None:
+    """Text to a file or, without one, to the standard output; Excel reads a CSV's encoding from its BOM."""
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8-sig" if format != "json" else "utf-8", newline="")
 
 
 def to_csv(result: pa.Table) -> str:
@@ -73,6 +75,15 @@ def to_json(result: pa.Table) -> str:
 
 def to_xlsx(result: pa.Table, headers: list[str] | None = None) -> bytes:
     """A workbook of one sheet; text stays text, whatever it begins with."""
+    return to_workbook({"zhidu": result if headers is None else result.rename_columns(headers)})
+
+
+def to_workbook(sheets: dict[str, pa.Table]) -> bytes:
+    """A workbook with a sheet a table, in order; text stays text, whatever it begins with.
+
+    Raises:
+        Problem (exit code 2): a table has more rows than a sheet holds.
+    """
     file = io.BytesIO()
     options = {
         "strings_to_formulas": False,
@@ -81,22 +92,41 @@ def to_xlsx(result: pa.Table, headers: list[str] | None = None) -> bytes:
         "remove_timezone": True,
     }
     with xlsxwriter.Workbook(file, {"in_memory": True, **options}) as workbook:
-        sheet = workbook.add_worksheet("zhidu")
-        money = workbook.add_format({"num_format": "#,##0.00"})
-        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        sheet.write_row(0, 0, headers or result.column_names, workbook.add_format({"bold": True}))
-        for column, field in enumerate(result.schema):
-            style = money if pa.types.is_decimal(field.type) else moment if pa.types.is_timestamp(field.type) else None
-            style = day if pa.types.is_date(field.type) else style
-            for row, value in enumerate(result.column(column).to_pylist(), start=1):
-                if isinstance(value, str):
-                    sheet.write_string(row, column, value)
-                elif value is not None:
-                    sheet.write(row, column, value if not isinstance(value, list | dict) else str(value), style)
-        sheet.freeze_panes(1, 0)
-        sheet.autofit()
+        styles = {
+            name: workbook.add_format(style)
+            for name, style in {
+                "money": {"num_format": "#,##0.00"},
+                "day": {"num_format": "yyyy-mm-dd"},
+                "moment": {"num_format": "yyyy-mm-dd hh:mm:ss"},
+                "header": {"bold": True},
+            }.items()
+        }
+        for name, result in sheets.items():
+            _refuse_too_long(result)
+            _write_sheet(workbook.add_worksheet(name), result, styles)
     return file.getvalue()
+
+
+def _write_sheet(sheet: Worksheet, result: pa.Table, styles: dict[str, Format]) -> None:
+    sheet.write_row(0, 0, result.column_names, styles["header"])
+    for column, field in enumerate(result.schema):
+        kind = "money" if pa.types.is_decimal(field.type) else "moment" if pa.types.is_timestamp(field.type) else None
+        style = styles.get("day" if pa.types.is_date(field.type) else kind)
+        for row, value in enumerate(result.column(column).to_pylist(), start=1):
+            if isinstance(value, str):
+                sheet.write_string(row, column, value)
+            elif value is not None:
+                sheet.write(row, column, value if not isinstance(value, list | dict) else str(value), style)
+    sheet.freeze_panes(1, 0)
+    sheet.autofit()
+
+
+def _refuse_too_long(result: pa.Table) -> None:
+    if result.num_rows > XLSX_ROWS:
+        raise Problem(
+            f"结果有 {result.num_rows:,} 行，超过 xlsx 的上限 {XLSX_ROWS:,}。请用 csv 或 parquet。",
+            f"The result has {result.num_rows:,} rows, more than xlsx holds ({XLSX_ROWS:,}). Use csv or parquet.",
+        )
 
 
 def _safe(value: Any) -> Any:
@@ -105,15 +135,18 @@ def _safe(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _print_table(result: pa.Table, console: Console) -> None:
+def print_table(
+    result: pa.Table, console: Console, rows: int = SHOWN_ROWS, for_more: str = "--format csv --out FILE"
+) -> None:
+    """The first rows as a table on the terminal, and how to have the rest."""
     table = Table(box=None, pad_edge=False)
     for field in result.schema:
         is_number = (
             pa.types.is_decimal(field.type) or pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
         )
         table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
-    for row in result.slice(0, SHOWN_ROWS).to_pylist():
-        table.add_row(*("" if v is None else str(v) for v in row.values()))
+    for row in result.slice(0, rows).to_pylist():
+        table.add_row(*("" if v is None else escape(str(v)) for v in row.values()))
     console.print(table)
-    if result.num_rows > SHOWN_ROWS:
-        console.print(f"… {result.num_rows - SHOWN_ROWS:,} more rows; use --format csv --out FILE for all of them")
+    if result.num_rows > rows:
+        console.print(f"… {result.num_rows - rows:,} more rows; use {for_more} for all of them")

@@ -1,7 +1,8 @@
 """The rules as dated data: read from seeds/ or the home's own rules/, validated, handed to a build.
 
 A table is a CSV file (``scope.csv``) or a folder of them (``parameters/*.csv``). A file found in the home's
-``rules/`` replaces the seeded file of the same name; a file of another name is added.
+``rules/`` replaces the seeded file of the same name; a file of another name is added. A draft is a folder laid over
+both in the same way.
 """
 
 from __future__ import annotations
@@ -152,16 +153,21 @@ TABLES: dict[str, tuple[str, type[dy.Schema]]] = {
 Rules = dict[str, pl.DataFrame]
 
 
-def read_rules(own: Path | None = None) -> Rules:
+def read_rules(own: Path | None = None, draft: Path | None = None) -> Rules:
     """All rule tables, validated.
 
     Args:
         own: the folder of an organisation's own rules; its files replace the seeded ones of the same name.
+        draft: a folder of rules to try; its files replace those of both.
 
     Raises:
-        Problem: a file, row or value is not what its table promises; a version lacks a parameter. Names the place.
+        Problem: a file belongs to no table; a file, row or value is not what its table promises; a version lacks a
+            parameter. Names the place.
     """
-    rules = {name: _read_table(name, folder, schema, own) for name, (folder, schema) in TABLES.items()}
+    laid_over = [folder for folder in (own, draft) if folder is not None]
+    for folder in laid_over:
+        _refuse_unread(folder)
+    rules = {name: _read_table(name, folder, schema, laid_over) for name, (folder, schema) in TABLES.items()}
     _check_versions(rules)
     _check_values(rules)
     return rules
@@ -178,20 +184,29 @@ def write_rules(rules: Rules, connection: duckdb.DuckDBPyConnection, as_of: str 
     connection.execute("create or replace table rules.build as select cast(? as date) as requested_as_of", [as_of])
 
 
-def _files(name: str, folder: str, own: Path | None) -> list[Path]:
-    found: dict[str, Path] = {}
-    for root in (SEEDS / folder, own):
-        if root is None:
-            continue
-        for path in (root / f"{name}.csv", *sorted((root / name).glob("*.csv"))):
-            if path.is_file():
-                found[str(path.relative_to(root))] = path
-    return list(found.values())
+def _files(name: str, root: Path) -> list[Path]:
+    return [p for p in (root / f"{name}.csv", *sorted((root / name).glob("*.csv"))) if p.is_file()]
 
 
-def _read_table(name: str, folder: str, schema: type[dy.Schema], own: Path | None) -> pl.DataFrame:
+def _refuse_unread(root: Path) -> None:
+    """A misnamed file would be a rule that everybody believes to be in force."""
+    read = {path for name in TABLES for path in _files(name, root)}
+    for path in sorted(root.rglob("*.csv")):
+        if path not in read and not path.name.startswith((".", "~")):
+            names = ", ".join(f"{name}.csv" for name in TABLES)
+            raise Problem(
+                f"规则文件 {path}：没有这个名字的规则表，不会被读取。可用的名字：{names}，或同名文件夹里的 CSV（如 parameters/r07_attendance.csv）。",
+                f"Rule file {path}: no rule table has this name, it would not be read. Names are {names}, "
+                "or CSV files in a folder of that name (parameters/r07_attendance.csv).",
+            )
+
+
+def _read_table(name: str, folder: str, schema: type[dy.Schema], laid_over: list[Path]) -> pl.DataFrame:
+    found: dict[Path, Path] = {}
+    for root in (SEEDS / folder, *laid_over):
+        found |= {path.relative_to(root): path for path in _files(name, root)}
     frames = []
-    for path in _files(name, folder, own):
+    for path in found.values():
         text = pl.read_csv(path, infer_schema=False) if path.stat().st_size else pl.DataFrame()
         if text.columns != schema.column_names():
             raise Problem(
