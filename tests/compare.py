@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
 
+from warehouse.home import Home
+from warehouse.publish import current
+
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
+Row = tuple[tuple[str, Any], ...]
 MARTS = yaml.safe_load((ROOT / "docs" / "contract" / "marts.yml").read_text(encoding="utf-8"))
 
 
@@ -59,6 +66,32 @@ def differences(path: Path, published: Path, chapters: set[str] | None = None) -
     if len(actual) != len(found):
         problems.append(f"{mart}: {len(found) - len(actual)} rows share a key")
     return problems
+
+
+def every_mart(home: Home, leave_out: Collection[str] = ()) -> dict[str, Counter[Row]]:
+    """Every mart of a home's published version: each row as (column, value) pairs, with how often it is there."""
+    with duckdb.connect(str(home.published / current(home).file), read_only=True) as connection:
+        names = [
+            r[0]
+            for r in connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        ]
+        marts = {}
+        for name in sorted(names):
+            cursor = connection.execute(f"select * from marts.{name}")
+            columns = [column[0] for column in cursor.description]
+            rows = [zip(columns, row, strict=True) for row in cursor.fetchall()]
+            marts[name] = Counter(tuple((c, v) for c, v in row if c not in leave_out) for row in rows)
+    return marts
+
+
+def moved(before: dict[str, Counter[Row]], after: dict[str, Counter[Row]]) -> list[str]:
+    """Every row that only one of the two has; empty when equal."""
+    assert before.keys() == after.keys()
+    found = []
+    for mart in before:
+        for what, rows in (("before", before[mart] - after[mart]), ("after", after[mart] - before[mart])):
+            found += [f"{mart} only {what}: {_show({c: _text(v) for c, v in row})}" for row in rows]
+    return sorted(found)
 
 
 def _by_key(rows: list[dict[str, str]], grain: list[str]) -> dict[tuple[str, ...], dict[str, str]]:
