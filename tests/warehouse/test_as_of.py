@@ -140,9 +140,8 @@ def _cut_off(inputs: Path, folder: Path, day: date) -> int:
             later = [c for c in VALUES.get(feed, {}) if _is_after(row[c], day)]
             touched += bool(later)
             for column in later:
-                known_by_it = VALUES[feed][column]
-                if row.get("status") not in ("rejected", "withdrawn"):
-                    row |= known_by_it
+                if row.get("status", "approved") == "approved":
+                    row |= VALUES[feed][column]
                 row[column] = ""
         with (folder / path.name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns)
