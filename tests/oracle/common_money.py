@@ -7,8 +7,8 @@ import csv
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,6 @@ RULE_SETS = {
     "property": {"R3-b2"},
     "experience_store": {"R10"},
 }
-NEVER = date(9999, 12, 31)
 
 
 # ---- money and days -----------------------------------------------------------------------------------------------
@@ -141,6 +140,87 @@ def write_marts(folder: Path, marts: dict[str, list[Row]]) -> None:
         write_rows(folder / f"{name}.csv", [c for c in MARTS[name]["columns"] if c != "rule_version"], rows)
 
 
+# ---- the rules ----------------------------------------------------------------------------------------------------
+
+
+def _seed(folder: str, chapters: tuple[str, ...]) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = []
+    for chapter in chapters:
+        with (ROOT / "seeds" / "rules" / folder / f"{chapter}.csv").open(encoding="utf-8", newline="") as file:
+            rows += csv.DictReader(file)
+    return rows
+
+
+CHAPTERS = ("r03_callback", "r04_expense", "r09_expense", "r10_sales")
+
+
+class Version:
+    """The parameters of a rule set that are in force on a day."""
+
+    def __init__(self, values: dict[tuple[str, str], str]) -> None:
+        self.values = values
+
+    def text(self, parameter: str, item: str = "") -> str | None:
+        return self.values.get((parameter, item))
+
+    def has(self, parameter: str, item: str | None) -> bool:
+        return self.values.get((parameter, item or "")) == "true"
+
+    def number(self, parameter: str, item: str = "") -> int:
+        return int(self.values[parameter, item])
+
+    def decimal(self, parameter: str, item: str = "") -> Decimal:
+        return Decimal(self.values[parameter, item])
+
+    def clock(self, parameter: str, item: str = "") -> time:
+        return time.fromisoformat(self.values[parameter, item])
+
+    def items(self, parameter: str) -> dict[str, str]:
+        return {item: value for (p, item), value in self.values.items() if p == parameter}
+
+
+class Rules:
+    """The seeded parameters, and later versions in which some of them are others.
+
+    Args:
+        changes: (rule set, first day in force, {(parameter, item): value}), in order of days.
+    """
+
+    def __init__(self, changes: tuple[tuple[str, date, dict[tuple[str, str], str]], ...] = ()) -> None:
+        self.versions: dict[str, list[tuple[date, dict[tuple[str, str], str]]]] = {}
+        for row in _seed("parameters", CHAPTERS):
+            rule_set = row["rule_version"].split(".")[0]
+            first = self.versions.setdefault(rule_set, [(date(1900, 1, 1), {})])[0]
+            first[1][row["parameter"], row["item"]] = row["value"]
+        for rule_set, effective_from, values in changes:
+            self.versions[rule_set].append((effective_from, self.versions[rule_set][-1][1] | values))
+
+    def on(self, rule_set: str, day: date) -> Version:
+        return Version([values for first, values in self.versions[rule_set] if first <= day][-1])
+
+    def write(self, folder: Path) -> None:
+        """As an organisation's own rules: every dated version, and the parameters of the added ones."""
+        (folder / "parameters").mkdir(parents=True, exist_ok=True)
+        seeded = ROOT / "seeds" / "rules" / "rule_versions.csv"
+        with seeded.open(encoding="utf-8", newline="") as file:
+            versions: list[Row] = list(csv.DictReader(file))
+        parameters: list[Row] = []
+        for rule_set, dated in self.versions.items():
+            for place, (effective_from, values) in enumerate(dated[1:], start=2):
+                name = f"{rule_set}.{place}"
+                versions.append(
+                    {"rule_set": rule_set, "rule_version": name, "effective_from": effective_from, "origin": "local"}
+                )
+                parameters += [
+                    {"rule_version": name, "parameter": p, "item": item, "value": value, "origin": "local"}
+                    for (p, item), value in values.items()
+                ]
+        write_rows(folder / "rule_versions.csv", list(versions[0]), versions)
+        write_rows(
+            folder / "parameters" / "own.csv", ["rule_version", "parameter", "item", "value", "origin"], parameters
+        )
+
+
 # ---- the organisation ---------------------------------------------------------------------------------------------
 
 
@@ -156,8 +236,10 @@ class Organisation:
 
     feeds: Feeds
     as_of: date
+    rules: Rules = field(default_factory=Rules)
     unit_types: dict[str, str] = field(init=False)
     people: dict[str, list[Row]] = field(init=False)
+    customers: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
         self.unit_types = {u["unit_id"]: u["unit_type"] for u in self.feeds["units"]}
@@ -165,6 +247,9 @@ class Organisation:
         for row in sorted(self.feeds["employees"], key=lambda r: r["effective_on"]):
             if row["effective_on"] <= self.as_of:
                 self.people[row["employee_id"]].append(row)
+        self.customers = [
+            c for c in self.feeds["customers"] if c["registered_on"] is None or c["registered_on"] <= self.as_of
+        ]
         self.overrides = {
             (r["calendar_date"], r["unit_id"]): r["is_working_day"] for r in self.feeds["calendar_overrides"]
         }
@@ -271,10 +356,3 @@ class Ledger:
                 "is_provisional": month_end(occurred_on) > self.organisation.as_of,
             }
         )
-
-
-def share(amount: Decimal, part: Fraction) -> Decimal:
-    return cents(Fraction(amount) * part)
-
-
-__all__ = ["ROUND_HALF_UP", "Feeds", "Ledger", "Organisation", "Row"]

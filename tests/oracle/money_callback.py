@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
-from tests.oracle.common_money import Feeds, Ledger, Organisation, Row, add_months, days, month_end, month_of, rate
+from tests.oracle.common_money import (
+    Feeds,
+    Ledger,
+    Organisation,
+    Row,
+    Version,
+    add_months,
+    days,
+    month_end,
+    month_of,
+    rate,
+)
 
-PHONE = {"phone"}
-BOTH = {"phone", "message"}
 SERIES = ("call_in", "visit", "deal")
-Window = tuple[str, date, date, set[str]]
+Window = tuple[str, date, date]
 
 
 class Callback:
@@ -22,7 +31,7 @@ class Callback:
         self.org = organisation
         self.as_of = organisation.as_of
         self.ledger = ledger
-        self.segments = {c["customer_id"]: c["segment"] for c in feeds["customers"]}
+        self.segments = {c["customer_id"]: c["segment"] for c in organisation.customers}
         self.calls = sorted(
             (c for c in feeds["callbacks"] if c["called_at"].date() <= self.as_of),
             key=lambda c: (c["called_at"], c["callback_id"]),
@@ -66,10 +75,20 @@ class Callback:
                 found[row["key_date"]].add(row["kind"])
         return found
 
-    def _every(self, start: date, length: int) -> Iterator[tuple[date, date]]:
+    def _rules(self, day: date) -> Version:
+        return self.org.rules.on("R3", day)
+
+    def _window(self, day: date, clause_id: str, item: str | None = None) -> Window:
+        rules = self._rules(day)
+        first = rules.number("window_first_day", item or clause_id)
+        return clause_id, day + days(first), day + days(rules.number("window_last_day", item or clause_id))
+
+    def _every(self, day: date, clause_id: str, item: str | None = None) -> Iterator[Window]:
+        """The first window and those that repeat it."""
+        _, start, due_on = self._window(day, clause_id, item)
         while start <= self.as_of:
-            yield start, start + days(length - 1)
-            start += days(length)
+            yield clause_id, start, due_on
+            start, due_on = due_on + days(1), due_on + days(self._rules(day).number("repeat_days", item or clause_id))
 
     def _windows(self, contact: Row, earlier: list[Row], later: list[Row]) -> Iterator[Window]:
         day = contact["occurred_at"].date()
@@ -84,53 +103,51 @@ class Callback:
             for key_date, kinds in self._key_dates(contact["unit_id"], day).items():
                 if key_date < next_deal:
                     for key_kind in kinds:
-                        yield ("R3-a3.3" if key_kind == "node" else "R3-a3.4"), key_date, key_date, BOTH
+                        yield ("R3-a3.3" if key_kind == "node" else "R3-a3.4"), key_date, key_date
         if kind == "project_start":
-            yield "R3-e1", day + days(1), day + days(3), PHONE
+            yield self._window(day, "R3-e1")
         if kind == "mid_payment":
-            yield "R3-e2", day + days(1), day + days(3), PHONE
+            yield self._window(day, "R3-e2")
         if kind == "completion":
-            yield "R3-e3", day + days(1), day + days(7), PHONE
+            yield self._window(day, "R3-e3")
             restarted = next((c["occurred_at"].date() for c in later if c["contact_type"] == "completion"), date.max)
             start, months = day + days(1), 0
             while start <= self.as_of:
-                months += 3 if months < 12 else 6 if months < 24 else 12
+                year = "year_1" if months < 12 else "year_2" if months < 24 else "later"
+                months += self._rules(day).number("warranty_step_months", year)
                 due_on = add_months(day, months)
                 if due_on < restarted:
-                    yield "R3-e4", start, due_on, PHONE
+                    yield "R3-e4", start, due_on
                 start = due_on + days(1)
 
     def _series(self, contact: Row, day: date, earlier: list[Row]) -> Iterator[Window]:
         kind, customer_class = contact["contact_type"], contact["customer_class"]
         if kind != "deal" and self._is_special(contact["customer_id"]):
             for key_date in self._key_dates(contact["unit_id"], day):
-                yield "R3-a2b", key_date, key_date, BOTH
+                yield "R3-a2b", key_date, key_date
             return
         if kind == "call_in":
-            yield "R3-a1.1", day, day, PHONE
+            yield self._window(day, "R3-a1.1")
             if contact["is_high_quality"]:
-                yield "R3-a1.2", day + days(1), day + days(3), PHONE
+                yield self._window(day, "R3-a1.2")
                 if all(c["contact_type"] != "visit" for c in earlier):
-                    for start, due_on in self._every(day + days(4), 7):
-                        yield "R3-a1.3", start, due_on, PHONE
+                    yield from self._every(day, "R3-a1.3")
         elif kind == "visit" and customer_class in ("A", "B"):
-            yield "R3-a2.1", day, day, PHONE
-            yield "R3-a2.2", day + days(1), day + days(3), PHONE
-            for start, due_on in self._every(day + days(4), 3 if contact["is_key"] else 7):
-                yield "R3-a2.3", start, due_on, PHONE
+            yield self._window(day, "R3-a2.1")
+            yield self._window(day, "R3-a2.2")
+            yield from self._every(day, "R3-a2.3", "R3-a2.3|key" if contact["is_key"] else "R3-a2.3|other")
         elif kind == "visit" and customer_class == "C":
-            for start, due_on in self._every(day + days(1), 7):
-                yield "R3-a2.4", start, due_on, PHONE
+            yield from self._every(day, "R3-a2.4")
         elif kind == "visit" and customer_class == "D":
             for key_date in self._key_dates(contact["unit_id"], day):
-                yield "R3-a2.5", key_date, key_date, BOTH
+                yield "R3-a2.5", key_date, key_date
         elif kind == "deal":
-            yield "R3-a3.1", day, day, PHONE
-            for start, due_on in self._every(day + days(1), 15):
-                yield "R3-a3.2", start, due_on, BOTH
+            yield self._window(day, "R3-a3.1")
+            yield from self._every(day, "R3-a3.2")
 
     def _owe(self, customer_id: str, contact: Row, window: Window) -> None:
-        clause_id, start, due_on, channels = window
+        clause_id, start, due_on = window
+        rules = self._rules(contact["occurred_at"].date())
         if start > self.as_of:
             return
         call = next(
@@ -138,14 +155,16 @@ class Callback:
                 c
                 for c in self.calls
                 if c["customer_id"] == customer_id
-                and c["channel"] in channels
+                and rules.has("allowed_channel", f"{clause_id}|{c['channel']}")
                 and start <= c["called_at"].date() <= due_on
                 and c["called_at"] > contact["occurred_at"]
             ),
             None,
         )
         source = "customer_contacts", contact["contact_id"]
-        self._obligation(source, clause_id, customer_id, contact["unit_id"], contact["employee_id"], start, due_on, call)
+        self._obligation(
+            source, clause_id, customer_id, contact["unit_id"], contact["employee_id"], start, due_on, call
+        )
 
     def _obligation(
         self,
@@ -180,7 +199,7 @@ class Callback:
     def _work_orders(self) -> None:
         for order in self.feeds["work_orders"]:
             opened_at = order["opened_at"]
-            limit = opened_at + timedelta(hours=24)
+            limit = opened_at + timedelta(hours=self._rules(opened_at.date()).number("work_order_hours"))
             is_ours = self.org.under(order["unit_id"], "R3") or self.org.under(order["unit_id"], "R3-b2")
             if opened_at.date() > self.as_of or not is_ours:
                 continue
@@ -230,9 +249,10 @@ class Callback:
             if call["channel"] == "phone":
                 row = self._month(months, unit_id, call["employee_id"], month_of(day))
                 row["phone_callbacks"] += 1
-                clock = call["called_at"].time()
-                row["in_window_count"] += (
-                    time(10) <= clock <= time(11, 30) or time(15, 30) <= clock <= time(17)
+                clock, rules = call["called_at"].time(), self._rules(day)
+                row["in_window_count"] += any(
+                    rules.clock("calling_window_start", part) <= clock <= rules.clock("calling_window_end", part)
+                    for part in rules.items("calling_window_start")
                 )
                 is_key_date = any(
                     k["key_date"] == day and k["unit_id"] in (unit_id, None) for k in self.feeds["key_dates"]
@@ -256,17 +276,19 @@ class Callback:
                     self.ledger.add("R3-e6", "miss", caller, day, source, has_unit=False)
 
     def _satisfaction(self) -> None:
-        scores: dict[tuple[str, date], list[int]] = defaultdict(list)
+        scores: dict[tuple[str, date], list[bool]] = defaultdict(list)
         for call, day, unit_id in self._in_sales_centre():
             if call["satisfaction_score"] is not None and month_end(day) <= self.as_of:
-                scores[unit_id, month_of(day)].append(call["satisfaction_score"])
+                is_good = call["satisfaction_score"] >= self._rules(day).number("good_score")
+                scores[unit_id, month_of(day)].append(is_good)
         for (unit_id, month), given in scores.items():
-            good, number = sum(score >= 4 for score in given), len(given)
-            if good * 100 >= number * 90:
+            rules = self._rules(month_end(month))
+            good, number = sum(given), len(given)
+            if good >= number * rules.decimal("reward_satisfaction_rate"):
                 kind, flag = "reward", "quality_bonus"
-            elif good * 100 < number * 60:
+            elif good < number * rules.decimal("transfer_satisfaction_rate"):
                 kind, flag = "warning", "transfer_review"
-            elif good * 100 < number * 80:
+            elif good < number * rules.decimal("criticism_satisfaction_rate"):
                 kind, flag = "warning", "criticism"
             else:
                 continue

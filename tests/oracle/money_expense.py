@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,24 +22,8 @@ from tests.oracle.common_money import (
 )
 
 ZERO = Decimal("0.00")
-ANY_RECEIPT = {"tax_invoice", "ticket", "postal", "landlord_receipt"}
-RECEIPTS = {
-    "rent": {"landlord_receipt"},
-    "postage": {"postal"},
-    "fax": {"tax_invoice"},
-    "parking": {"tax_invoice"},
-    "vehicle_repair": {"tax_invoice"},
-    "per_diem": {"ticket", "tax_invoice"},
-    "long_distance_transport": {"ticket", "tax_invoice"},
-}
 TRAVEL = {"per_diem", "long_distance_transport"}
-PER_DIEM = {"office_manager": 90, "region_manager": 90, "business_manager": 70}
-CLASSES = ["bus", "hard_seat", "hard_sleeper", "soft_sleeper", "high_speed_rail", "flight"]
-MONTHLY_LIMITS = {
-    "office_phone": ("R4-8.1c", Decimal(1500)),
-    "office_supplies": ("R4-8.1d", Decimal(200)),
-}
-PATH = ["department_manager", "finance", "deputy_general_manager", "general_manager"]
+MONTHLY_LIMITS = {"office_phone": "R4-8.1c", "office_supplies": "R4-8.1d"}
 
 
 class Expense:
@@ -192,7 +176,8 @@ class Expense:
                 cuts.append((clause_id, left - most))
                 left = most
 
-        if line["receipt_type"] not in RECEIPTS.get(category, ANY_RECEIPT):
+        rules = self.org.rules.on("R4", line["incurred_on"])
+        if not rules.has("accepted_receipt", f"{category}|{line['receipt_type']}"):
             fail("R4-8.6")
         if not (line["approved_by_manager"] and line["audited_by_supervisor"]):
             fail("R4-5.1")
@@ -210,32 +195,33 @@ class Expense:
                 limit(clause_id, self._remaining(("request", request["request_id"]), request["amount"]))
         day = line["incurred_on"]
         period_end = day.replace(day=10) if day.day <= 10 else day.replace(day=20) if day.day <= 20 else month_end(day)
-        if line["submitted_on"] > period_end + days(10):
+        if line["submitted_on"] > period_end + days(rules.number("sending_grace_days")):
             fail("R4-8.2t")
         if category == "per_diem" and trip:
-            daily = PER_DIEM.get(self.org.position_of(line["employee_id"], trip["departs_on"]) or "")
+            position = self.org.position_of(line["employee_id"], trip["departs_on"])
+            daily = self.org.rules.on("R4", trip["departs_on"]).text("per_diem_rate", position or "")
             if daily is not None:
                 trip_days = max(0, (trip["returns_on"] - trip["departs_on"]).days + 1)
-                limit("R4-8.1a", self._remaining(("trip", trip["trip_id"]), Decimal(daily * trip_days)))
+                limit("R4-8.1a", self._remaining(("trip", trip["trip_id"]), Decimal(daily) * trip_days))
         if category == "long_distance_transport":
             fare = self._reference_fare(line)
             if fare is not None:
                 limit("R4-8.1b", fare)
         if category in MONTHLY_LIMITS:
-            clause_id, most = MONTHLY_LIMITS[category]
-            limit(clause_id, self._remaining(("month", line["unit_id"], category, month_of(day)), most))
+            most = rules.decimal("monthly_limit", category)
+            limit(MONTHLY_LIMITS[category], self._remaining(("month", line["unit_id"], category, month_of(day)), most))
         return cuts, self._limit_keys(line, True)
 
     def _reference_fare(self, line: Row) -> Decimal | None:
         """The most that is allowed where the class is too high; None where it is not."""
         position = self.org.position_of(line["employee_id"], line["incurred_on"])
         mode = line["transport_mode"]
-        if mode is None or position not in PER_DIEM:
+        rules = self.org.rules.on("R4", line["incurred_on"])
+        is_long = (line["transport_hours"] or 0) >= rules.decimal("long_journey_hours")
+        highest = rules.text("transport_class_long" if is_long else "transport_class_short", position or "")
+        if mode is None or highest is None:
             return None
-        highest = "hard_sleeper"
-        if position == "business_manager" and (line["transport_hours"] or 0) < 8:
-            highest = "hard_seat"
-        if CLASSES.index(mode) <= CLASSES.index(highest):
+        if rules.number("transport_class_rank", mode) <= rules.number("transport_class_rank", highest):
             return None
         return line["reference_fare"] or ZERO
 
@@ -266,9 +252,9 @@ class Expense:
         others = [(business_manager, "business_manager")] if business_manager else []
         others += [(e, "office_supervisor") for e in in_office("office_supervisor")]
         managers = in_office("office_manager")
-        half = Fraction(amount) / 2
-        others_share = cents(half / len(others)) if others else ZERO
-        manager_half = amount - others_share * len(others) if others else cents(half)
+        manager_share = Fraction(self.org.rules.on("R4", day).decimal("manager_share"))
+        others_share = cents(Fraction(amount) * (1 - manager_share) / len(others)) if others else ZERO
+        manager_half = amount - others_share * len(others) if others else cents(Fraction(amount) * manager_share)
         shares = []
         if managers:
             each = Decimal(int(manager_half * 100) // len(managers)) / 100  # the first by id takes the cents
@@ -293,18 +279,19 @@ class Expense:
                 cuts.append((clause_id, left - most))
                 left = most
 
-        if line["receipt_type"] not in ANY_RECEIPT:
+        rules = self.org.rules.on("R9", line["incurred_on"])
+        if not rules.has("accepted_receipt", line["receipt_type"]):
             fail("R9-2.3")
         if category == "entertainment":
-            if "general_manager" not in path:
+            if rules.text("entertainment_approver") not in path:
                 fail("R9-6.1")
             if not (line["guests_noted"] and line["guests_count"] is not None):
                 fail("R9-2.13")
-        if path != PATH or line["finance_status"] == "rejected":
+        if path != (rules.text("approval_path") or "").split(">") or line["finance_status"] == "rejected":
             fail("R9-3")
         if line["is_shared"] and not line["co_traveller_signed"]:
             fail("R9-4.4")
-        if category == "taxi" and not (line["no_car_available"] and "department_manager" in path):
+        if category == "taxi" and not (line["no_car_available"] and rules.text("taxi_approver") in path):
             fail("R9-7.2")
         request = self._request(line)
         if category == "entertainment" and request:
@@ -323,14 +310,17 @@ class Expense:
         return cuts, self._limit_keys(line, False)
 
     def _judge_delay(self, line: Row) -> None:
-        clause_id, start = None, None
+        rules = self.org.rules.on("R9", line["incurred_on"])
+        clause_id, start, number = None, None, 0
         if line["category"] in TRAVEL and line["trip_id"] in self.trips:
             clause_id, start = "R9-4.3", self.trips[line["trip_id"]]["returns_on"]
+            number = rules.number("travel_working_days")
         elif line["category"] == "entertainment":
             clause_id, start = "R9-6.5", line["incurred_on"]
+            number = rules.number("entertainment_working_days")
         if clause_id is None:
             return
-        last = self.org.working_day_after(line["unit_id"], start, 5)
+        last = self.org.working_day_after(line["unit_id"], start, number)
         if last is not None and line["submitted_on"] > last:
             self._line_outcome(line, clause_id, "miss", None)
 
@@ -385,7 +375,7 @@ class Expense:
             unit_id, category, month = key
             cap = None
             if category in MONTHLY_LIMITS and self.org.under(unit_id, "R4"):
-                cap = MONTHLY_LIMITS[category][1]
+                cap = self.org.rules.on("R4", month_end(month)).decimal("monthly_limit", category)
             if cap is None and (unit_id, category, month.year) not in budgeted:
                 continue
             spent = sum(
@@ -436,9 +426,10 @@ class Expense:
             b, s = budget.get(key, ZERO), spent.get(key, ZERO)
             carry_in = carried.get((unit_id, add_months(month, -1)), ZERO)
             settled = month_end(month) <= self.as_of
+            rules = self.org.rules.on("R4", month_end(month))
             saving = max(ZERO, b - s)
-            carry_out = cents(Fraction(saving) * 4 / 10) if settled else ZERO
-            reward = cents(Fraction(saving) * 3 / 10) if settled else ZERO
+            carry_out = cents(saving * rules.decimal("carry_share")) if settled else ZERO
+            reward = cents(saving * rules.decimal("reward_share")) if settled else ZERO
             carried[key] = carry_out
             rows.append(
                 {
@@ -480,7 +471,7 @@ class Expense:
             end = month_end(add_months(quarter, 2))
             settled = end <= self.as_of
             saving = max(ZERO, b - s)
-            incentive = cents(Fraction(saving) / 2) if settled else ZERO
+            incentive = cents(saving * self.org.rules.on("R4", end).decimal("incentive_share")) if settled else ZERO
             rows.append(
                 {
                     "unit_id": unit_id,
@@ -506,7 +497,7 @@ class Expense:
             invoice = invoices.get(debt["invoice_id"])
             if (
                 debt["confirmed_on"] > self.as_of
-                or debt["confirmed_by_role"] != "general_manager"
+                or debt["confirmed_by_role"] != self.org.rules.on("R4", debt["confirmed_on"]).text("bad_debt_confirmer")
                 or invoice is None
                 or not self.org.under(invoice["unit_id"], "R4")
             ):
@@ -550,8 +541,13 @@ class Expense:
                 ),
                 ZERO,
             )
-            if sum(i["amount"] for i in mine) - paid > (invoice["credit_limit"] or ZERO):
-                self._unit_miss("R4-3.1", invoice["unit_id"], invoice["shipped_on"], "receivables", invoice["invoice_id"])
+            credit = invoice["credit_limit"]
+            if credit is None:
+                credit = self.org.rules.on("R4", invoice["shipped_on"]).decimal("default_credit_limit")
+            if sum(i["amount"] for i in mine) - paid > credit:
+                self._unit_miss(
+                    "R4-3.1", invoice["unit_id"], invoice["shipped_on"], "receivables", invoice["invoice_id"]
+                )
 
     def _unit_miss(self, clause_id: str, unit_id: str, day: date, feed: str, key: str) -> None:
         self.ledger.add(clause_id, "miss", ("unit", unit_id), day, (feed, key), unit_id=unit_id)
@@ -562,7 +558,9 @@ class Expense:
             if limit > self.as_of or not self.org.under(receipt["unit_id"], "R4"):
                 continue
             deposited_at = receipt["deposited_at"]
-            if deposited_at is None or deposited_at > datetime.combine(limit, time(9)):
+            if deposited_at is None or deposited_at > datetime.combine(
+                limit, self.org.rules.on("R4", limit).clock("deposit_by_time")
+            ):
                 self._unit_miss("R4-3.2", receipt["unit_id"], limit, "receipts", receipt["receipt_id"])
 
     def _cash_advances(self) -> None:
@@ -571,7 +569,8 @@ class Expense:
             borrowed_on, borrower = advance["borrowed_on"], advance["employee_id"]
             if borrowed_on > self.as_of or not self.org.under(self.org.unit_of(borrower, borrowed_on), "R4"):
                 continue
-            due_on = add_months(borrowed_on, 1)
+            rules = self.org.rules.on("R4", borrowed_on)
+            due_on = add_months(borrowed_on, rules.number("advance_months"))
             repaid = sum(
                 (
                     r["amount"]
@@ -596,13 +595,13 @@ class Expense:
             )
             if overdue and due_on + days(1) <= self.as_of:
                 self._advance_outcome(advance, "R4-2.3", "advance_recovery", due_on + days(1), overdue, None)
-            if advance["amount"] > 2000:
+            if advance["amount"] > rules.decimal("advance_limit"):
                 self._advance_outcome(advance, "R4-2.3", "miss", borrowed_on, None, "over_limit")
             position = self.org.position_of(borrower, borrowed_on)
             is_supervisor = "office_supervisor" in (position, advance["approved_by_role"])
             if is_supervisor and advance["approved_by"] == borrower:
                 self._advance_outcome(advance, "R4-3.3", "miss", borrowed_on, None, "own_approval")
-            elif advance["approved_by_role"] != "office_manager":
+            elif advance["approved_by_role"] != rules.text("advance_approver"):
                 self._advance_outcome(advance, "R4-3.3", "miss", borrowed_on, None, "wrong_approver")
         self.marts["fct_cash_advances"] = rows
 

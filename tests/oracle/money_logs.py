@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tests.oracle.common_money import Feeds, Row, add_months, days, month_end, month_of
+from tests.oracle.common_money import Feeds, Row, Rules, add_months, days, month_end, month_of
 
 UNITS = {
     "branch_office": ["BO1", "BO2", "BO3"],
@@ -21,10 +21,75 @@ UNITS = {
 EXPENSE_UNITS = ["BO1", "BO2", "BO3", "RG1", "RG2", "CO1", "CO2"]
 OFFICE_POSITIONS = ["office_manager", "office_supervisor", "business_manager", "business_manager", "staff"]
 COMPANY_POSITIONS = ["staff", "middle_manager", "department_manager", "region_manager"]
-CATEGORIES = (
-    "per_diem long_distance_transport office_phone fax postage office_supplies short_haul_transport fuel parking "
-    "vehicle_repair rent promotion entertainment taxi phone training materials other"
-).split()
+CATEGORIES = [
+    *("per_diem", "long_distance_transport", "office_phone", "fax", "postage", "office_supplies"),
+    *("short_haul_transport", "fuel", "parking", "vehicle_repair", "rent", "promotion"),
+    *("entertainment", "taxi", "phone", "training", "materials", "other"),
+]
+# what an organisation decides later: another figure for much of what the rules leave to a parameter
+LATER = {
+    "R4": {
+        ("sending_grace_days", ""): "5",
+        ("accepted_receipt", "fuel|ticket"): "false",
+        ("accepted_receipt", "rent|tax_invoice"): "true",
+        ("per_diem_rate", "office_manager"): "100",
+        ("per_diem_rate", "business_manager"): "33.33",
+        ("per_diem_rate", "staff"): "20",
+        ("transport_class_short", "business_manager"): "soft_sleeper",
+        ("transport_class_long", "region_manager"): "hard_seat",
+        ("long_journey_hours", ""): "7.99",
+        ("monthly_limit", "office_phone"): "700",
+        ("monthly_limit", "office_supplies"): "300.01",
+        ("manager_share", ""): "0.6",
+        ("bad_debt_confirmer", ""): "office_manager",
+        ("default_credit_limit", ""): "100",
+        ("deposit_by_time", ""): "09:00:01",
+        ("advance_limit", ""): "1999.99",
+        ("advance_months", ""): "2",
+        ("advance_approver", ""): "region_manager",
+        ("carry_share", ""): "0.25",
+        ("reward_share", ""): "0.35",
+        ("incentive_share", ""): "0.3333",
+    },
+    "R9": {
+        ("accepted_receipt", "ticket"): "false",
+        ("approval_path", ""): "department_manager>finance>general_manager",
+        ("entertainment_approver", ""): "deputy_general_manager",
+        ("taxi_approver", ""): "finance",
+        ("travel_working_days", ""): "3",
+        ("entertainment_working_days", ""): "7",
+    },
+    "R10": {
+        ("opening_minutes", ""): "15",
+        ("unit_price", ""): "3880",
+        ("gift_limit", ""): "0.01",
+        ("deposit_minimum", ""): "99.99",
+        ("deposit_maximum", ""): "199.99",
+    },
+    "R3": {
+        ("window_first_day", "R3-a1.2"): "2",
+        ("window_last_day", "R3-a1.2"): "2",
+        ("window_first_day", "R3-a1.3"): "5",
+        ("window_last_day", "R3-a1.3"): "8",
+        ("repeat_days", "R3-a1.3"): "4",
+        ("window_last_day", "R3-a2.3|key"): "5",
+        ("repeat_days", "R3-a2.3|key"): "2",
+        ("window_last_day", "R3-a2.4"): "8",
+        ("repeat_days", "R3-a2.4"): "8",
+        ("window_last_day", "R3-e3"): "5",
+        ("allowed_channel", "R3-a1.1|message"): "true",
+        ("allowed_channel", "R3-a2.5|message"): "false",
+        ("allowed_channel", "R3-a3.2|letter"): "true",
+        ("warranty_step_months", "year_1"): "6",
+        ("work_order_hours", ""): "5",
+        ("calling_window_start", "morning"): "09:59:59",
+        ("calling_window_end", "afternoon"): "17:00:01",
+        ("good_score", ""): "5",
+        ("reward_satisfaction_rate", ""): "0.5",
+        ("transfer_satisfaction_rate", ""): "0.25",
+        ("criticism_satisfaction_rate", ""): "0.4",
+    },
+}
 PATH = "department_manager>finance>deputy_general_manager>general_manager"
 
 
@@ -104,8 +169,12 @@ class RandomLogs:
                     self._employee(unit_id, "office_manager")
         for _ in range(6):
             day = self.day()
-            self._once("calendar_overrides", calendar_date=day, unit_id=self.pick(None, "CO1", "CO2"),
-                       is_working_day=self.maybe(0.4))
+            self._once(
+                "calendar_overrides",
+                calendar_date=day,
+                unit_id=self.pick(None, "CO1", "CO2"),
+                is_working_day=self.maybe(0.4),
+            )
 
     def _once(self, feed: str, **row: Any) -> None:
         """A row of a feed whose key is made of values: a second one of the key is left out."""
@@ -154,8 +223,12 @@ class RandomLogs:
         for position in {*OFFICE_POSITIONS, *COMPANY_POSITIONS} - {"department_manager"}:
             for n in range(6):
                 if self.maybe(0.7):
-                    self._once("phone_limits", position=position, month=add_months(self.first, n),
-                               amount=self.money("100", "50", "0", "150"))
+                    self._once(
+                        "phone_limits",
+                        position=position,
+                        month=add_months(self.first, n),
+                        amount=self.money("100", "50", "0", "150"),
+                    )
         for _ in range(900 * self.size):
             self._expense_line()
         self._cash()
@@ -165,8 +238,13 @@ class RandomLogs:
             for category in [*self.rng.sample(CATEGORIES, 6), "own words"]:
                 for n in range(-2, 7):
                     if self.maybe(0.5):
-                        self._once("budgets", unit_id=unit_id, month=add_months(self.first, n), category=category,
-                                   amount=self.money("0", "0.05", "100", "1000", "300.01"))
+                        self._once(
+                            "budgets",
+                            unit_id=unit_id,
+                            month=add_months(self.first, n),
+                            category=category,
+                            amount=self.money("0", "0.05", "100", "1000", "300.01"),
+                        )
 
     def _trip(self) -> None:
         departs_on = self.day()
@@ -203,7 +281,15 @@ class RandomLogs:
         likely = (
             ["entertainment", "phone", "training", "taxi", "per_diem", "materials"]
             if in_company
-            else ["per_diem", "per_diem", "long_distance_transport", "office_phone", "office_supplies", "promotion", "other"]
+            else [
+                "per_diem",
+                "per_diem",
+                "long_distance_transport",
+                "office_phone",
+                "office_supplies",
+                "promotion",
+                "other",
+            ]
         )
         category = rng.choice(likely) if self.maybe(0.7) else rng.choice(CATEGORIES)
         employee_id = self.employee_of(unit_id if unit_id in EXPENSE_UNITS else "BO1")
@@ -238,8 +324,9 @@ class RandomLogs:
         if self.maybe(0.01):
             amount = Decimal(0)
         row |= {
-            "claim_id": self.new_id("L") if not self.feeds.get("expense_lines") or self.maybe(0.6) else
-            rng.choice(self.feeds["expense_lines"][-5:])["claim_id"],
+            "claim_id": self.new_id("L")
+            if not self.feeds.get("expense_lines") or self.maybe(0.6)
+            else rng.choice(self.feeds["expense_lines"][-5:])["claim_id"],
             "line_no": len(self.feeds.get("expense_lines", [])) % 120 + 1,
             "unit_id": unit_id,
             "employee_id": employee_id,
@@ -251,9 +338,17 @@ class RandomLogs:
             "approved_by_manager": self.pick(*[True] * 20, False, None),
             "audited_by_supervisor": self.pick(*[True] * 20, False, None),
             "finance_status": self.pick(*["accepted"] * 15, "pending", None, "rejected", "rejected"),
-            "approval_path": PATH if self.maybe(0.85) else self.pick(
-                None, "general_manager", "department_manager>finance", f"{PATH}>general_manager", "finance>general_manager",
-                "deputy_general_manager", PATH.replace("deputy_general_manager>", "")),
+            "approval_path": PATH
+            if self.maybe(0.85)
+            else self.pick(
+                None,
+                "general_manager",
+                "department_manager>finance",
+                f"{PATH}>general_manager",
+                "finance>general_manager",
+                "deputy_general_manager",
+                PATH.replace("deputy_general_manager>", ""),
+            ),
             "transport_mode": self.pick(None, "bus", "hard_seat", "hard_sleeper", "soft_sleeper", "flight"),
             "transport_hours": self.pick(None, Decimal("7.99"), Decimal("8"), Decimal("8.01")),
             "reference_fare": self.pick(None, Decimal("50"), Decimal("120"), Decimal("1000")),
@@ -313,7 +408,9 @@ class RandomLogs:
                 employee_id=borrower,
                 amount=self.money("2000", "2000.01", "100"),
                 borrowed_on=borrowed_on,
-                approved_by_role=self.pick("office_manager", "office_manager", "office_supervisor", "region_manager", None),
+                approved_by_role=self.pick(
+                    "office_manager", "office_manager", "office_supervisor", "region_manager", None
+                ),
                 approved_by=self.pick(borrower, borrower, None, "E-unknown"),
             )
             due_on = add_months(borrowed_on, 1)
@@ -346,7 +443,7 @@ class RandomLogs:
                 self.add(
                     "customers",
                     customer_id=customer_id,
-                    registered_on=self.pick(None, self.first),
+                    registered_on=self.pick(None, self.first, self.day()),
                     referred_by_customer_id=self.pick(None, None, "S1", "S-unknown"),
                 )
             home = self.rng.choice(stores)
@@ -407,7 +504,9 @@ class RandomLogs:
                 employee_id=self.employee_of("ES1", "ES2"),
                 starts_at=starts_at,
                 ends_at=starts_at + timedelta(hours=8),
-                arrived_at=self.pick(None, limit, limit + timedelta(seconds=1), limit - timedelta(seconds=1), starts_at),
+                arrived_at=self.pick(
+                    None, limit, limit + timedelta(seconds=1), limit - timedelta(seconds=1), starts_at
+                ),
             )
 
     def _order(self, customer_id: str, unit_id: str, ordered_at: datetime) -> None:
@@ -447,7 +546,9 @@ class RandomLogs:
             )
             if n % 3 == 0:
                 day = self.feeds["key_dates"][-1]["key_date"]
-                self._once("key_dates", key_date=day, unit_id=self.pick(None, "SA1"), kind=self.pick("node", "festival"))
+                self._once(
+                    "key_dates", key_date=day, unit_id=self.pick(None, "SA1"), kind=self.pick("node", "festival")
+                )
         for n in range(70 * self.size):
             customer_id = f"K{n}"
             if self.maybe(0.8):
@@ -466,10 +567,17 @@ class RandomLogs:
             self._work_order(centres)
 
     def _contact(self, customer_id: str, unit_id: str, at: datetime) -> None:
-        kinds = ["call_in"] * 4 + ["visit"] * 6 + ["deal"] * 3 + ["project_start", "mid_payment", "completion", "completion"]
+        kinds = (
+            ["call_in"] * 4
+            + ["visit"] * 6
+            + ["deal"] * 3
+            + ["project_start", "mid_payment", "completion", "completion"]
+        )
         kind = self.rng.choice(kinds)
         if kind == "completion" and self.maybe(0.5):
-            at = datetime.combine(add_months(self.pick(*self.edges), -self.pick(3, 6, 9, 12, 18, 24, 36, 47)), at.time())
+            at = datetime.combine(
+                add_months(self.pick(*self.edges), -self.pick(3, 6, 9, 12, 18, 24, 36, 47)), at.time()
+            )
         self.add(
             "customer_contacts",
             contact_id=self.new_id("N"),
@@ -491,8 +599,16 @@ class RandomLogs:
                 day = self.rng.choice(self.feeds["key_dates"])["key_date"]
             called_at = self.pick(trigger, trigger + timedelta(seconds=1), self.moment(day), self.moment(day))
             if self.maybe(0.3):
-                clock = self.pick(time(9, 59, 59), time(10), time(11, 30), time(11, 30, 1), time(15, 29, 59), time(15, 30),
-                                  time(17), time(17, 0, 1))
+                clock = self.pick(
+                    time(9, 59, 59),
+                    time(10),
+                    time(11, 30),
+                    time(11, 30, 1),
+                    time(15, 29, 59),
+                    time(15, 30),
+                    time(17),
+                    time(17, 0, 1),
+                )
                 called_at = datetime.combine(day, clock)
             self._call(customer_id, called_at, None)
 
@@ -527,12 +643,41 @@ class RandomLogs:
         )
         for _ in range(self.pick(0, 1, 2)):
             called_at = opened_at + self.pick(
-                timedelta(0), timedelta(seconds=1), timedelta(hours=24), timedelta(hours=24, seconds=1), timedelta(hours=5)
+                timedelta(0),
+                timedelta(seconds=1),
+                timedelta(hours=24),
+                timedelta(hours=24, seconds=1),
+                timedelta(hours=5),
             )
             self._call(
                 customer_id or f"K{self.rng.randrange(30)}",
                 called_at,
                 order["work_order_id"] if self.maybe(0.9) else self.pick("W-unknown", None),
+            )
+
+    # ---- decisions ------------------------------------------------------------------------------------------------
+
+    def rule_changes(self) -> tuple[tuple[str, date, dict[tuple[str, str], str]], ...]:
+        """Later versions of each rule set, from a day in the middle of the logs, and for two of them back again."""
+        changes = []
+        for rule_set, values in LATER.items():
+            starts = sorted({self.day(), self.day()})
+            changes.append((rule_set, starts[0], values))
+            if starts[1:] and rule_set in ("R3", "R4"):
+                seeded = Rules().versions[rule_set][0][1]
+                changes.append((rule_set, starts[1], {key: seeded[key] for key in values if key in seeded}))
+        return tuple(changes)
+
+    def waive(self, outcome_ids: list[str]) -> None:
+        """Waivers of some outcomes, and of one that is not there."""
+        for outcome_id in [*self.rng.sample(outcome_ids, min(40, len(outcome_ids))), "0" * 32]:
+            self.add(
+                "waivers",
+                outcome_id=outcome_id,
+                approved_by="E-unknown",
+                approved_on=self.as_of + days(self.pick(-5, 0, 0, 1)),
+                status=self.pick("approved", "approved", "approved", "rejected", "pending"),
+                reason="appeal",
             )
 
     def make(self) -> Feeds:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from tests.oracle.common_money import Feeds, Ledger, Organisation, Row, days, month_end, month_of, rate
 
 ZERO = Decimal("0.00")
-PRICE = Decimal(3980)
 
 
 def is_priced(order: Row) -> bool:
@@ -56,9 +55,7 @@ class Sales:
 
     def _class_on(self, customer_id: str, day: date) -> str:
         classes = [
-            a["customer_class"]
-            for a in self.assessments
-            if a["customer_id"] == customer_id and a["assessed_on"] <= day
+            a["customer_class"] for a in self.assessments if a["customer_id"] == customer_id and a["assessed_on"] <= day
         ]
         return classes[-1] if classes else "unclassified"
 
@@ -90,6 +87,8 @@ class Sales:
             ]
             bought = [o for o in mine if o["order_type"] == "purchase"]
             refunded = [o for o in mine if o["order_type"] == "refund"]
+            if is_earlier_buyer and not bought and not refunded:
+                continue  # nothing to show of a buyer who only came by
             group = groups.setdefault(
                 (unit_id, month, customer_class),
                 {
@@ -156,12 +155,18 @@ class Sales:
         return targets
 
     def _funnel_months(self) -> None:
-        referred = {c["customer_id"] for c in self.feeds["customers"] if c["referred_by_customer_id"]}
+        referred = {c["customer_id"] for c in self.org.customers if c["referred_by_customer_id"]}
         targets = self._targets()
-        counts = (
-            "new_customers returned_next_day three_visits assessed deposit_payers buyers referred_new_customers "
-            "referred_buyers"
-        ).split()
+        counts = [
+            "new_customers",
+            "returned_next_day",
+            "three_visits",
+            "assessed",
+            "deposit_payers",
+            "buyers",
+            "referred_new_customers",
+            "referred_buyers",
+        ]
         groups: dict[tuple, Row] = {key: dict.fromkeys(counts, 0) for key in targets}
         for customer_id, visit in self.first_visits.items():
             first_on = visit["visited_at"].date()
@@ -227,15 +232,17 @@ class Sales:
                 p["unit_id"] == order["unit_id"] and p["starts_on"] <= day <= p["ends_on"]
                 for p in self.feeds["promotions"]
             )
+            rules = self.org.rules.on("R10", day)
             clause_id = "R10-2.2.8"
             flags = []
-            if order["order_type"] == "purchase" and order["unit_price"] != PRICE:
+            if order["order_type"] == "purchase" and order["unit_price"] != rules.decimal("unit_price"):
                 flags.append("price")
                 if in_promotion:
                     clause_id = "R10-2.3.2"
-            if not in_promotion and (order["gift_value"] or 0) > 0:
+            if not in_promotion and (order["gift_value"] or 0) > rules.decimal("gift_limit"):
                 flags.append("gift")
-            if order["order_type"] == "deposit" and not 100 <= order["amount"] <= 200:
+            lowest, highest = rules.decimal("deposit_minimum"), rules.decimal("deposit_maximum")
+            if order["order_type"] == "deposit" and not lowest <= order["amount"] <= highest:
                 flags.append("deposit")
             if flags:
                 subject = ("employee", order["employee_id"]) if order["employee_id"] else ("unit", order["unit_id"])
@@ -254,7 +261,8 @@ class Sales:
             day = shift["starts_at"].date()
             if day > self.as_of or not self.org.under(self.org.unit_of(shift["employee_id"], day), "R10"):
                 continue
-            if shift["arrived_at"] is None or shift["arrived_at"] > shift["starts_at"] - timedelta(minutes=20):
+            minutes = self.org.rules.on("R10", day).number("opening_minutes")
+            if shift["arrived_at"] is None or shift["arrived_at"] > shift["starts_at"] - timedelta(minutes=minutes):
                 self.ledger.add(
                     "R10-1",
                     "miss",
