@@ -299,7 +299,7 @@ class RandomLogs:
             trips = self.feeds["business_trips"]
             own = [t for t in trips if t["employee_id"] == employee_id]
             trip = rng.choice(own if own and self.maybe(0.9) else trips)
-            if self.maybe(0.6):
+            if self.maybe(0.8):
                 employee_id = trip["employee_id"]
             row["trip_id"] = trip["trip_id"] if self.maybe(0.97) else "T-unknown"
             incurred_on = trip["departs_on"] + days(self.pick(0, 0, 1, -1))
@@ -370,7 +370,9 @@ class RandomLogs:
                     invoice_id=self.new_id("I"),
                     unit_id=unit_id,
                     customer_id=f"C{self.rng.randrange(8)}",
-                    business_manager_id=None if self.maybe(0.3) else self.employee_of(*EXPENSE_UNITS),
+                    business_manager_id=None
+                    if self.maybe(0.2)
+                    else self.employee_of(unit_id, self.rng.choice(EXPENSE_UNITS)),
                     shipped_on=self.day(),
                     amount=self.money("100", "0.01", "1000"),
                     credit_limit=self.pick(None, Decimal(0), Decimal(1000), Decimal(2000)),
@@ -437,7 +439,7 @@ class RandomLogs:
 
     def sales(self) -> None:
         stores = [*UNITS["experience_store"] * 4, "SC1", "U-unknown"]
-        customers = [f"S{n}" for n in range(60 * self.size)]
+        customers = [f"S{n}" for n in range(90 * self.size)]
         for customer_id in customers:
             if self.maybe(0.8):
                 self.add(
@@ -447,15 +449,15 @@ class RandomLogs:
                     referred_by_customer_id=self.pick(None, None, "S1", "S-unknown"),
                 )
             home = self.rng.choice(stores)
-            start = self.day()
+            start = self.day() if self.maybe(0.4) else self.first + days(self.rng.randrange(45))
 
             def near(start: date = start) -> datetime:
-                return self.moment(start + days(self.pick(0, 0, 1, 1, 2, 9, 29, 30, 31, 60, 61, 90, 91)))
+                return self.moment(start + days(self.pick(0, 0, 0, 1, 1, 2, 9, 20, 29, 30, 31, 60, 61, 90, 91)))
 
             def store(home: str = home) -> str:
                 return home if self.maybe(0.8) else self.rng.choice(stores)
 
-            for _ in range(self.pick(0, 1, 2, 3, 4)):
+            for _ in range(self.pick(0, 1, 2, 3, 5)):
                 visited_at = self.moment(start) if self.maybe(0.4) else near()
                 self.add(
                     "experience_visits",
@@ -473,7 +475,7 @@ class RandomLogs:
                     assessed_on=near().date(),
                     customer_class=self.pick("A", "B", "C"),
                 )
-            for _ in range(self.pick(0, 0, 1, 2, 4)):
+            for _ in range(self.pick(0, 1, 1, 2, 4)):
                 self._order(customer_id, store(), near())
         for _ in range(6):
             starts_on = self.day()
