@@ -39,10 +39,10 @@ due as (
     from counted_from as c
     inner join calendar as first_day
         on first_day.unit_id = c.unit_id
-        and first_day.calendar_date = c.from_on
+        and first_day.calendar_date = {{ add_days('c.from_on', '1') }}
     inner join calendar as last_day
         on last_day.unit_id = c.unit_id
-        and last_day.working_day_no = first_day.working_day_no + c.working_days
+        and last_day.working_day_no = first_day.working_day_no - case when first_day.is_working_day then 1 else 0 end + c.working_days
         and last_day.is_working_day
 ),
 

@@ -16,8 +16,8 @@ people as (
     select
         employee_id,
         unit_id,
-        employed_from,
-        employed_to
+        valid_from,
+        valid_to
     from {{ ref('int_employee_periods') }}
 ),
 
@@ -65,8 +65,8 @@ late_openings as (
     from shifts as h
     inner join people as e
         on e.employee_id = h.employee_id
-        and h.shift_on >= e.employed_from
-        and h.shift_on <= e.employed_to
+        and h.shift_on >= e.valid_from
+        and h.shift_on < e.valid_to
     inner join scope as s
         on s.unit_id = e.unit_id
         and h.shift_on >= s.valid_from
