@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -81,8 +82,11 @@ def make(
             "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
             "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
         )
-    prepare(home, settings, home.rules if home.rules.is_dir() else None, as_of, draft)
-    run = run_dbt(home, ["build", "--exclude-resource-type", "unit_test"], settings, lock, on_progress)
+    own_rules = home.rules if home.rules.is_dir() else None
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    run = run_dbt(
+        home, arguments, settings, lock, on_progress, lambda: prepare(home, settings, own_rules, as_of, draft)
+    )
     if not run.succeeded:
         raise _failed(home, run)
     _write_tests(home.work / "pub.duckdb", run)
@@ -113,25 +117,53 @@ def prepare(
 
 
 def run_dbt(
-    home: Home, arguments: list[str], settings: Settings, lock: int | None = None, on_progress: Progress | None = None
+    home: Home,
+    arguments: list[str],
+    settings: Settings,
+    lock: int | None = None,
+    on_progress: Progress | None = None,
+    prepare_first: Callable[[], None] = lambda: None,
 ) -> DbtRun:
-    """Run dbt on the home's work folder in a process of its own."""
+    """Run dbt on the home's work folder in a process of its own.
+
+    Args:
+        prepare_first: what has to be done before dbt may look; done while the process starts. What it raises is raised.
+    """
     environment = os.environ | {
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "DO_NOT_TRACK": "1",
     }
-    child = subprocess.Popen(
-        [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)],
-        cwd=home.work,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        pass_fds=[lock] if lock is not None else [],
-    )
+    command = [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)]
+    with tempfile.TemporaryFile("w+") as noise:
+        child = subprocess.Popen(
+            command,
+            cwd=home.work,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=noise,
+            text=True,
+            pass_fds=[lock] if lock is not None else [],
+        )
+        try:
+            prepare_first()
+        except BaseException:
+            child.kill()
+            child.wait()
+            raise
+        run = _listen(child, on_progress)
+        if not run.succeeded and not run.errors and not run.failures:
+            noise.seek(0)
+            run.errors.append(f"exit code {child.returncode}: {noise.read().strip()[-2000:]}")
+    return run
+
+
+def _listen(child: subprocess.Popen[str], on_progress: Progress | None) -> DbtRun:
+    """Let the child begin, and gather what it says until it ends."""
+    assert child.stdin is not None and child.stdout is not None
+    child.stdin.close()
     run, done, total = DbtRun(), 0, 0
-    assert child.stdout is not None and child.stderr is not None
     for line in child.stdout:
         try:
             event = json.loads(line)
@@ -147,10 +179,7 @@ def run_dbt(
             run.results.append(event)
         elif event["event"] == "error":
             run.errors.append(event["message"])
-    noise = child.stderr.read()
     run.succeeded = child.wait() == 0
-    if not run.succeeded and not run.errors and not run.failures:
-        run.errors.append(f"exit code {child.returncode}: {noise.strip()[-2000:]}")
     return run
 
 

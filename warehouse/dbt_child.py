@@ -47,11 +47,12 @@ def _on_event(event: object) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt with the arguments given; 0 when everything succeeded."""
+    """Run dbt with the arguments given, once standard input has ended; 0 when everything succeeded."""
     die_with_parent()
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    from dbt.cli.main import dbtRunner  # slow to import: only here
+    from dbt.cli.main import dbtRunner  # slow to import: done while the parent prepares what dbt will read
 
+    sys.stdin.read()
     runner = dbtRunner(callbacks=[_on_event])
     common = [
         "--project-dir",
