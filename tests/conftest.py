@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ingest.loading import ingest_paths
 
+from ingest.loading import ingest_paths
 from tests.compare import GOLDEN
 from warehouse.build import build
 from warehouse.home import Home, Settings

@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from ingest.loading import open_store
-
 from ingest.problems import Problem
 from warehouse.build import prepare, run_dbt
 from warehouse.home import CHECKOUT, Home, Settings

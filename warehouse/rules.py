@@ -207,7 +207,13 @@ def _read_table(name: str, folder: str, schema: type[dy.Schema], laid_over: list
         found |= {path.relative_to(root): path for path in _files(name, root)}
     frames = []
     for path in found.values():
-        text = pl.read_csv(path, infer_schema=False) if path.stat().st_size else pl.DataFrame()
+        try:
+            text = pl.read_csv(path, infer_schema=False) if path.stat().st_size else pl.DataFrame()
+        except pl.exceptions.PolarsError as error:
+            raise Problem(
+                f"规则文件 {path} 不是完好的 UTF-8 CSV：{error}。请另存为“CSV UTF-8（逗号分隔）”。",
+                f"Rule file {path} is no sound UTF-8 CSV: {error}. Save it as “CSV UTF-8 (comma delimited)”.",
+            ) from error
         if text.columns != schema.column_names():
             raise Problem(
                 f"规则文件 {path}：列应为 {', '.join(schema.column_names())}，实为 {', '.join(text.columns)}。请改正表头。",

@@ -86,3 +86,37 @@ def test_a_change_of_rules_holds_from_its_day_on(own: Path) -> None:
     rules = read_rules(own)
     assert rules["rule_versions"].filter(pl.col("rule_set") == "R0").height == 2
     assert rules["parameters"].filter(pl.col("rule_version") == "R0.2").height == 3
+
+
+def test_a_rule_file_that_no_table_would_read_is_refused(own: Path) -> None:
+    (own / "parameter").mkdir()
+    shutil.copyfile(own / "parameters" / "r00_organisation.csv", own / "parameter" / "r00_organisation.csv")
+    with pytest.raises(Problem, match=r"parameter/r00_organisation\.csv.*no rule table has this name"):
+        read_rules(own)
+
+
+def test_a_file_of_another_name_is_added_to_its_table(tmp_path: Path) -> None:
+    (tmp_path / "scope").mkdir()
+    (tmp_path / "scope" / "2026.csv").write_text(
+        "rule_set,clause_id,unit_type,unit_id,is_applied,effective_from,effective_to\n"
+        "R7,,,CO2,false,2026-05-01,2026-06-01\n",
+        encoding="utf-8-sig",
+    )
+    assert read_rules(tmp_path)["scope"].height == read_rules()["scope"].height + 1
+
+
+def test_a_draft_is_laid_over_an_organisation_s_own_rules(own: Path, tmp_path: Path) -> None:
+    seeded = (own / "parameters" / "r00_organisation.csv").read_text(encoding="utf-8")
+    for folder, rate in ((own, "0.15"), (tmp_path / "draft", "0.10")):
+        path = folder / "parameters" / "r00_organisation.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(seeded.replace("deduction_cap_rate,,0.20", f"deduction_cap_rate,,{rate}"), encoding="utf-8")
+    parameters = read_rules(own, tmp_path / "draft")["parameters"]
+    assert parameters.filter(pl.col("parameter") == "deduction_cap_rate")["value"].to_list() == ["0.10"]
+
+
+@pytest.mark.parametrize("content", ["规则".encode("gb18030") + b",x\n\xb9\xe6,1\n", b"a,b\n1,2,3,4\n"])
+def test_a_rule_file_that_is_no_sound_csv_is_refused_by_name(own: Path, content: bytes) -> None:
+    (own / "scope.csv").write_bytes(content)
+    with pytest.raises(Problem, match=r"scope\.csv"):
+        read_rules(own)
