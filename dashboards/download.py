@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import xlsxwriter
 
+from warehouse.export import TEXT_ONLY, neutral
+
 MOST_ROWS = 10_000  # writing a workbook holds the interpreter: 50,000 rows would stop every page for two seconds
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 FORMATS = {
     "money": "#,##0.00",
     "rate": "0.0%",
@@ -75,11 +75,6 @@ class Sheet:
         for row in zip(*(column.to_pylist() for column in self.frame.columns), strict=True):
             writer.writerow([neutral(v) if isinstance(v, str) else "" if v is None else v for v in row])
         return b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8")
-
-
-def neutral(text: str) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
 
 
 def _write(sheet: Any, row: int, place: int, value: Any, shown: Any) -> None:

@@ -22,7 +22,9 @@ from ingest.problems import Problem
 
 SHOWN_ROWS = 200
 XLSX_ROWS = 1_048_575
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# options of a workbook in which text stays text
+TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
 def write_result(result: pa.Table, format: str, path: Path | None, console: Console) -> None:
@@ -85,13 +87,7 @@ def to_workbook(sheets: dict[str, pa.Table]) -> bytes:
         Problem (exit code 2): a table has more rows than a sheet holds.
     """
     file = io.BytesIO()
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "remove_timezone": True,
-    }
-    with xlsxwriter.Workbook(file, {"in_memory": True, **options}) as workbook:
+    with xlsxwriter.Workbook(file, TEXT_ONLY | {"remove_timezone": True}) as workbook:
         styles = {
             name: workbook.add_format(style)
             for name, style in {
@@ -129,10 +125,15 @@ def _refuse_too_long(result: pa.Table) -> None:
         )
 
 
+def neutral(text: str) -> str:
+    """Text that a spreadsheet will not run as a formula: an apostrophe goes before it."""
+    return "'" + text if text.startswith(FORMULA_STARTS) else text
+
+
 def _safe(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return neutral(value) if isinstance(value, str) else value
 
 
 def print_table(
