@@ -101,7 +101,7 @@ class RandomLogs:
         self.first = first
         self.last = month_end(add_months(first, months - 1))
         middle = add_months(first, months // 2)
-        self.as_of = self.rng.choice([month_end(middle), month_end(middle) - days(1), middle + days(9)])
+        self.as_of = self.rng.choice([month_end(middle), month_end(middle) - days(1), middle + days(9), middle])
         self.size = size
         self.feeds: Feeds = {}
         self.counters: dict[str, int] = {}
@@ -124,6 +124,8 @@ class RandomLogs:
         return self.rng.choice(choices)
 
     def day(self) -> date:
+        if self.maybe(0.08):
+            return self.as_of
         if self.maybe(0.4):
             return self.rng.choice(self.edges)
         return self.first + days(self.rng.randrange((self.last - self.first).days + 1))
@@ -253,7 +255,7 @@ class RandomLogs:
             "business_trips",
             trip_id=self.new_id("T"),
             employee_id=self.employee_of(*EXPENSE_UNITS),
-            applied_on=departs_on - days(self.rng.randrange(-1, 9)),
+            applied_on=self.as_of if self.maybe(0.05) else departs_on - days(self.rng.randrange(-1, 9)),
             approved_on=None if self.maybe(0.3) else departs_on - days(self.rng.randrange(-2, 5)),
             status=status,
             form_complete=self.pick(True, True, True, True, True, True, False, None),
@@ -269,7 +271,7 @@ class RandomLogs:
             unit_id=self.rng.choice(EXPENSE_UNITS),
             category=self.pick("promotion", "promotion", "other", "entertainment", "entertainment", "training", "fuel"),
             amount=self.money("100", "300", "0"),
-            requested_on=requested_on,
+            requested_on=self.as_of if self.maybe(0.05) else requested_on,
             approved_on=None if self.maybe(0.1) else requested_on + days(self.rng.randrange(-1, 6)),
             status=self.pick("approved", "approved", "approved", "approved", "rejected", "pending"),
         )
@@ -284,6 +286,7 @@ class RandomLogs:
             else [
                 "per_diem",
                 "per_diem",
+                "long_distance_transport",
                 "long_distance_transport",
                 "office_phone",
                 "office_supplies",
@@ -349,8 +352,10 @@ class RandomLogs:
                 "deputy_general_manager",
                 PATH.replace("deputy_general_manager>", ""),
             ),
-            "transport_mode": self.pick(None, "bus", "hard_seat", "hard_sleeper", "soft_sleeper", "flight"),
-            "transport_hours": self.pick(None, Decimal("7.99"), Decimal("8"), Decimal("8.01")),
+            "transport_mode": self.pick(
+                None, "bus", "hard_seat", "hard_sleeper", "hard_sleeper", "hard_sleeper", "soft_sleeper", "flight"
+            ),
+            "transport_hours": self.pick(None, Decimal("7.99"), Decimal("8"), Decimal("8")),
             "reference_fare": self.pick(None, Decimal("50"), Decimal("120"), Decimal("1000")),
             "guests_count": self.pick(3, 3, 3, 3, 1, None),
             "guests_noted": self.pick(*[True] * 10, False, None),
@@ -403,7 +408,7 @@ class RandomLogs:
             )
         for _ in range(50 * self.size):
             borrower = self.employee_of(*EXPENSE_UNITS)
-            borrowed_on = self.day()
+            borrowed_on = add_months(self.as_of, -1) + days(self.pick(-1, 0)) if self.maybe(0.2) else self.day()
             advance = self.add(
                 "cash_advances",
                 advance_id=self.new_id("A"),
@@ -452,6 +457,8 @@ class RandomLogs:
             start = self.day() if self.maybe(0.4) else self.first + days(self.rng.randrange(45))
 
             def near(start: date = start) -> datetime:
+                if self.maybe(0.15):
+                    return datetime.combine(month_end(start), time())
                 return self.moment(start + days(self.pick(0, 0, 0, 1, 1, 2, 9, 20, 29, 30, 31, 60, 61, 90, 91)))
 
             def store(home: str = home) -> str:
@@ -477,15 +484,18 @@ class RandomLogs:
                 )
             for _ in range(self.pick(0, 1, 1, 2, 4)):
                 self._order(customer_id, store(), near())
-        for _ in range(6):
+        for _ in range(12):
             starts_on = self.day()
             self.add(
                 "promotions",
                 promotion_id=self.new_id("PM"),
                 unit_id=self.rng.choice(stores),
                 starts_on=starts_on,
-                ends_on=starts_on + days(self.pick(0, 2, 10, -1)),
+                ends_on=starts_on + days(self.pick(0, 0, 2, 10, -1)),
             )
+        for promotion in self.feeds["promotions"] * 3:
+            day = self.pick(promotion["starts_on"], promotion["ends_on"], promotion["ends_on"] + days(1))
+            self._order(self.rng.choice(customers), promotion["unit_id"], self.moment(day))
         for unit_id in dict.fromkeys(stores):
             for n in range(6):
                 for employee_id in (None, self.employee_of("ES1", "ES2"), self.employee_of("ES1", "ES2")):
@@ -518,7 +528,7 @@ class RandomLogs:
         amount = unit_price * quantity
         if order_type == "deposit":
             amount = self.money("100", "99.99", "200", "200.01")
-        if self.maybe(0.25):
+        if self.maybe(0.1):
             ordered_at = datetime.combine(self.rng.choice(self.edges), ordered_at.time())
         self.add(
             "sales_orders",
@@ -560,7 +570,11 @@ class RandomLogs:
             moments = []
             for _ in range(self.pick(1, 1, 2, 3, 5)):
                 at = self.moment()
-                if moments and self.maybe(0.3):
+                if self.maybe(0.05):
+                    at = self.moment(self.rng.choice(self.feeds["key_dates"])["key_date"])
+                elif moments and self.maybe(0.04):
+                    at = self.moment(add_months(moments[-1].date(), 3))
+                elif moments and self.maybe(0.3):
                     at = self.moment(self.rng.choice(moments).date() + days(self.pick(0, 0, 1, 3, 4, 7)))
                 moments.append(at)
                 self._contact(customer_id, home if self.maybe(0.9) else self.rng.choice(centres), at)
