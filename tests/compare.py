@@ -19,6 +19,7 @@ import yaml
 
 from warehouse.home import Home
 from warehouse.publish import current
+from warehouse.reader import connect
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -48,7 +49,7 @@ def differences(path: Path, published: Path, chapters: set[str] | None = None) -
     mart = path.stem
     columns = [c for c in MARTS[mart]["columns"] if c != "rule_version"]
     grain = MARTS[mart]["grain"]
-    with duckdb.connect(str(published), read_only=True) as connection:
+    with connect(published) as connection:
         cursor = connection.execute(f"select {', '.join(columns)} from marts.{mart}")
         found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     if chapters is not None:
@@ -70,7 +71,7 @@ def differences(path: Path, published: Path, chapters: set[str] | None = None) -
 
 def every_mart(home: Home, leave_out: Collection[str] = ()) -> dict[str, Counter[Row]]:
     """Every mart of a home's published version: each row as (column, value) pairs, with how often it is there."""
-    with duckdb.connect(str(home.published / current(home).file), read_only=True) as connection:
+    with connect(home.published / current(home).file) as connection:
         names = [
             r[0]
             for r in connection.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
