@@ -115,6 +115,8 @@ class Oracle:
         """(day, session, days) that a request covers; at the centre a touched day counts whole, without sessions."""
         parts = []
         start, end = request["start_at"], request["end_at"]
+        if end < start:
+            return []
         for day in days(day_of(start), day_of(end)):
             row = self.people.employed(request["employee_id"], day)
             if row is None:
@@ -771,7 +773,7 @@ class Oracle:
                 day = day_of(row["inspected_at"])
                 if row["result"] != "fault" or not self.people.applies("R8", unit):
                     continue
-                if day not in {day_of(row[c]) for c in ("fault_handled_at", "escalated_at") if row[c]}:
+                if not any(row[c] and day_of(row[c]) <= day for c in ("fault_handled_at", "escalated_at")):
                     subject = ("employee", row["inspector_id"]) if row["inspector_id"] else ("unit", unit)
                     self.ledger.add("R8-2", "miss", subject, unit, day, ("inspections", row["inspection_id"]))
         self.marts["fct_inspection_slots"] = slots

@@ -28,7 +28,7 @@ UNIT_TYPES = [
     "command_centre",
     "region",
 ]
-POSITIONS = ["staff"] * 8 + ["operator", "group_leader", "office_supervisor", "business_manager"]
+POSITIONS = ["staff"] * 16 + ["operator", "group_leader", "office_supervisor", "business_manager"]
 POSITIONS += ["department_manager", "office_manager", "centre_director", "general_manager"]
 ROLES = ["department_manager"] * 4 + ["company_leader"] * 4 + ["general_manager"] * 4
 ROLES += ["office_manager", "deputy_general_manager", "group_leader", "centre_director", "bureau_leader", "finance", None]
@@ -81,15 +81,17 @@ class Organisation:
         self.days = [self.first + i * DAY for i in range((self.last - self.first).days + 1)]
         self.rows: dict[str, dict[tuple, Row]] = {feed: {} for feed in FEEDS}
         self.units = {f"U{i:02}": kind for i, kind in enumerate(UNIT_TYPES)}
-        self.people = [f"P{i:03}" for i in range(people)]
+        self.people = [f"P{i:03}" for i in range(people - 4)] + ["p001", "001", "1", "王|一"]
         for unit, kind in self.units.items():
             self.add("units", unit_id=unit, unit_name=unit, unit_type=kind)
         self.calendar()
         for person in self.people:
             self.employments(person)
         self.attendance()
-        for number in range(people * 3):
-            self.leave_request(f"L{number:04}")
+        for number in range(people * 2):
+            person, begins = self.rng.choice(self.people) if self.chance(0.98) else "STRANGER", self.day()
+            for turn in range(self.one(1, 1, 2, 3)):
+                self.leave_request(f"L{number:04}{turn}", person, begins + turn * self.one(-2, 0, 0, 1, 2) * DAY)
         for number in range(people * 3):
             self.exception(f"X{number:04}")
         self.shifts(people * 3)
@@ -167,7 +169,7 @@ class Organisation:
         years = self.one(0, 1, 3, 10, 20)
         hired = self.one(start, start, start - DAY, start + self.one(1, 5) * DAY)
         hired = add_months(hired, -12 * years) + self.one(-1, 0, 1, 20) * DAY
-        unit = rng.choice(list(self.units)) if self.chance(0.98) else "NOWHERE"
+        unit = rng.choice([*self.units, *["U00", "U02", "U04"] * 4]) if self.chance(0.98) else "NOWHERE"
         row = {
             "employee_id": person,
             "employee_name": person,
@@ -254,9 +256,8 @@ class Organisation:
     def punch(self, person: str, moment: datetime, by: str | None) -> None:
         self.add("punches", employee_id=person, punched_at=moment, method="card", punched_by=by)
 
-    def leave_request(self, name: str) -> None:
+    def leave_request(self, name: str, person: str, begins: date) -> None:
         kind = self.one("personal", "sick", "annual", "annual", "marriage", "bereavement", "maternity", "paternity")
-        begins = self.day()
         length = self.one(0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 12)
         starts = ["00:00:00", "08:30:00", "08:30:00", "10:15:00", "10:15:01", "12:00:00", "14:00:00", "16:00:00", "20:00:00"]
         ends = ["00:00:00", "10:14:59", "10:15:00", "12:00:00", "15:59:59", "16:00:00", "18:00:00", "18:00:00", "23:59:59"]
@@ -268,19 +269,22 @@ class Organisation:
         midnight = datetime.combine(begins, time(0))
         soon = self.one(start - timedelta(seconds=1), start, start - timedelta(hours=1), midnight - timedelta(seconds=1))
         soon = self.one(soon, soon, midnight, midnight + DAY - timedelta(seconds=1), midnight + DAY)
-        asked = self.one(soon, month_before, start - 40 * DAY)
+        asked = self.one(soon, month_before, start - 40 * DAY, start - 40 * DAY)
+        is_plain = self.chance(0.6)
+        approved = self.one(None, asked + timedelta(hours=2), asked, self.some_time(self.as_of + self.one(0, 1) * DAY))
+        status = self.one(*["approved"] * 12, "rejected", "pending", "withdrawn")
         self.add(
             "leave_requests",
             request_id=name,
-            employee_id=self.rng.choice(self.people) if self.chance(0.98) else "STRANGER",
+            employee_id=person,
             leave_type=kind,
             start_at=start,
             end_at=end,
             requested_at=asked,
             is_emergency=self.one(None, False, False, True),
-            approver_role=self.rng.choice(ROLES),
-            approved_at=self.one(None, asked + timedelta(hours=2), asked, self.some_time(self.as_of + self.one(0, 1) * DAY)),
-            status=self.one(*["approved"] * 12, "rejected", "pending", "withdrawn"),
+            approver_role=self.one("general_manager", "bureau_leader") if is_plain else self.rng.choice(ROLES),
+            approved_at=None if is_plain else approved,
+            status="approved" if is_plain else status,
         )
 
     def exception(self, name: str) -> None:
@@ -299,7 +303,7 @@ class Organisation:
         for n in range(number):
             day = self.day()
             starts = datetime.combine(day, self.one(time(8), time(16), time(20), time(0)))
-            ends = starts + timedelta(hours=self.one(8, 8, 12, 4)) - timedelta(seconds=self.one(0, 0, 0, 1))
+            ends = starts + timedelta(hours=self.one(8, 8, 8, 12, 4, -2)) - timedelta(seconds=self.one(0, 0, 0, 1))
             over = self.one(None, ends, self.edge(ends))
             self.add(
                 "shifts",
@@ -335,7 +339,7 @@ class Organisation:
             class_id=self.one("7A", "7A", "7B", "8C", "8D"),
             occurred_on=self.day(),
             rule_code=self.rng.choice(CLASS_CODES),
-            people_count=self.one(None, 0, 1, 2, 3),
+            people_count=self.one(None, 0, 1, 2, 3, 3, -1),
             assessed_points=self.one(None, 2, 3, 5, 6, 9, 10, 11, 15, 16),
         )
 
@@ -344,7 +348,7 @@ class Organisation:
     def call(self, name: str) -> None:
         rings = self.some_time(self.day())
         rings = self.one(rings, rings, rings, self.edge(datetime.combine(self.as_of, time(23, 59, 44))))
-        answered = self.one(None, rings + timedelta(seconds=self.one(0, 14, 15, 16, 90)))
+        answered = self.one(None, rings + timedelta(seconds=self.one(0, 14, 15, 15, 16, 90, -5)))
         ended = self.one(None, (answered or rings) + timedelta(seconds=self.one(1, 300)))
         self.add(
             "hotline_calls",
@@ -365,7 +369,9 @@ class Organisation:
         fault = self.one(None, False, True)
         dispatched = self.one(None, *[self.edge(received + timedelta(minutes=30 + 30 * bool(fault))) for _ in range(4)])
         start = dispatched or received
-        read = self.one(None, None, self.edge(start + timedelta(minutes=60)))
+        if self.chance(0.03):
+            dispatched = received - timedelta(seconds=self.one(1, 59, 60, 61, 4000))
+        read = self.one(None, None, self.edge(start + timedelta(minutes=60)), self.edge(start))
         reminded = self.one(None, self.edge(start + timedelta(minutes=90)), start + timedelta(minutes=20))
         result = self.one(None, start + timedelta(hours=3), start + DAY, self.edge(datetime.combine(self.as_of, time(23, 40))))
         self.add(
@@ -379,7 +385,7 @@ class Organisation:
             read_at=read,
             reminded_at=reminded,
             result_received_at=result,
-            feedback_sent_at=result and self.one(None, self.edge(result + timedelta(minutes=20))),
+            feedback_sent_at=result and self.one(None, *[self.edge(result + timedelta(minutes=m)) for m in (20, 20, 20, 0)]),
             dispatch_count=self.one(None, 0, 1, 2, 3),
         )
 
@@ -387,7 +393,7 @@ class Organisation:
 
     def wedding(self, name: str) -> None:
         event = datetime.combine(self.day(), time(11, 18)) + timedelta(minutes=self.one(0, -678, 371, 700))
-        signed = event.date() - self.one(0, 1, 2, 3, 7, 8, 9, 30) * DAY
+        signed = event.date() - self.one(0, 1, 2, 3, 7, 8, 9, 30, -3) * DAY
         self.add(
             "event_contracts",
             contract_id=name,
@@ -426,7 +432,7 @@ class Organisation:
         for n in range(number):
             lift, unit = f"A{n:02}", self.unit("property")
             start = self.one(self.day(), self.first - 30 * DAY)
-            stop = self.one(None, None, start + self.rng.randint(0, 40) * DAY)
+            stop = self.one(None, None, start + self.rng.randint(-2, 40) * DAY)
             self.add("inspection_assets", asset_id=lift, unit_id=unit, in_service_from=start, in_service_to=stop)
             for day in self.days:
                 if day < opens.get(unit, self.first):
@@ -458,7 +464,7 @@ class Organisation:
             round_type=kind,
             item_code=code,
             result="fault" if fault else "ok",
-            fault_handled_at=self.one(None, tonight, tonight + timedelta(seconds=1), moment) if fault else None,
+            fault_handled_at=self.one(None, tonight, tonight + timedelta(seconds=1), moment, moment - DAY) if fault else None,
             escalated_at=self.one(None, None, tonight, tonight + timedelta(seconds=1)) if fault else None,
         )
 
