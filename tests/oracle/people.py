@@ -584,9 +584,9 @@ class Oracle:
             row = self.people.in_force(person, day)
             if row is None or not self.people.applies("R2", row["unit_id"]):
                 continue
+            operator_month = record(person, day)
             if shift["ends_at"] > self.end:
                 continue
-            operator_month = record(person, day)
             arrived, over, left = shift["arrived_at"], shift["handed_over_at"], shift["left_at"]
             in_time = arrived is not None and arrived <= shift["starts_at"] - timedelta(minutes=10)
             handed_over = over is not None and left is not None and left >= over

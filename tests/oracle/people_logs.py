@@ -81,7 +81,7 @@ class Organisation:
         self.days = [self.first + i * DAY for i in range((self.last - self.first).days + 1)]
         self.rows: dict[str, dict[tuple, Row]] = {feed: {} for feed in FEEDS}
         self.units = {f"U{i:02}": kind for i, kind in enumerate(UNIT_TYPES)}
-        self.people = [f"P{i:03}" for i in range(people - 4)] + ["p001", "001", "1", "王|一"]
+        self.people = [f"P{i:03}" for i in range(people - 4)] + ["p001", "P 1", "王", "王|一"]
         for unit, kind in self.units.items():
             self.add("units", unit_id=unit, unit_name=unit, unit_type=kind)
         self.calendar()
