@@ -3,8 +3,9 @@ with outcomes as (
         outcome_id,
         source_feed,
         source_key,
-        split_part(source_key, '|', 1) as unit_id,
-        cast(split_part(source_key, '|', 2) as date) as from_on,
+        subject_id as unit_id,
+        -- after the unit and a bar (an id may hold bars of its own) the key names the first day of the period
+        cast(substring(source_key, length(subject_id) + 2) as date) as from_on,
         occurred_on as to_on
     from {{ ref('int_outcomes') }}
     where source_feed in ('fct_budget_months', 'fct_budget_quarters')

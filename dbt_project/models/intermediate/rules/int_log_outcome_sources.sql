@@ -17,15 +17,12 @@ sources as (
         s.source_row
     from outcomes as o
     inner join {{ ref('stg_' ~ feed) }} as s
-        {%- if feed == 'punches' %}
-        -- the parts of the key are joined, not its text: this feed is the large one
-        on s.employee_id = split_part(o.source_key, '|', 1)
-        and s.punched_at = cast(nullif(split_part(o.source_key, '|', 2), '') as timestamp)
-        and coalesce(s.punched_by, '') = split_part(o.source_key, '|', 3)
-        {%- else %}
         on o.source_key = {{ feed_key_text(feed, 's') }}
-        {%- endif %}
     where o.source_feed = '{{ feed }}'
+        {%- if feed == 'punches' %}
+        -- this feed is the large one, and only a punch for somebody else is an outcome of its own
+        and s.punched_by <> s.employee_id
+        {%- endif %}
     {%- if not loop.last %}
     union all
     {%- endif %}
