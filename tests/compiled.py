@@ -144,7 +144,9 @@ def connect(
     for name, value in options.items():
         connection.execute(f"set {name} = '{value}'")
     for name in ("work", "pub"):
-        connection.execute(f"attach '{scratch / name if scratch else ':memory:'}{'.duckdb' if scratch else ''}' as {name}")
+        connection.execute(
+            f"attach '{scratch / name if scratch else ':memory:'}{'.duckdb' if scratch else ''}' as {name}"
+        )
     connection.execute(f"attach '{store}' as store (read_only)")
     connection.execute("use work")
     write_rules(rules, connection, as_of.isoformat() if as_of else None)
