@@ -25,6 +25,7 @@ TURNED = {
 }
 ORDERED = (exp.LTE, exp.LT, exp.GTE, exp.GT)
 EXTREMES = {exp.Min: exp.Max, exp.Max: exp.Min, exp.Greatest: exp.Least, exp.Least: exp.Greatest}
+LOOPS = {"int_as_of", "int_log_outcome_sources"}
 DAYS = re.compile(r"(_on|_date|^date|month|as_of|valid_(from|to)|(employed|effective|service)_(from|to))$")
 CHAPTERS = {
     "attendance": "R7",
@@ -97,14 +98,23 @@ def offers(project: Compiled, name: str) -> list[Offer]:
 
 
 def without_copies(project: Compiled, offered: list[Offer]) -> list[Offer]:
-    """What a macro writes into three or more models is changed in one of them for each chapter."""
+    """What a macro writes into three or more models is changed in one of them for each chapter; in a model that is a loop
+    over the feeds, one feed's lines stand for all."""
     models: dict[tuple, set[str]] = {}
     for offer in offered:
         models.setdefault((offer.kind, offer.number, offer.fragment), set()).add(offer.place)
     kept, seen = [], set()
     for offer in offered:
-        key = (offer.kind, offer.number, offer.fragment)
-        if len(models[key]) >= 3:
+        key: tuple = (offer.kind, offer.number, offer.fragment)
+        if offer.place in LOOPS:
+            shape = re.sub(
+                r"'[^']*'|\b\w+_(?:on|at|id|code|no|date|month|key|by|feed)\b|\bstg_\w+", "x", offer.fragment
+            )
+            key = (offer.kind, offer.number, shape[:60], offer.place)
+            if key in seen:
+                continue
+            seen.add(key)
+        elif len(models[key]) >= 3:
             key = (*key, chapter_of(project.models[offer.place].subject, offer.place))
             if key in seen:
                 continue
