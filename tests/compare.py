@@ -46,12 +46,17 @@ def differences(path: Path, published: Path, chapters: set[str] | None = None) -
         published: the published DuckDB file.
         chapters: of the ledger, compare only the clauses of these chapters.
     """
-    mart = path.stem
-    columns = [c for c in MARTS[mart]["columns"] if c != "rule_version"]
-    grain = MARTS[mart]["grain"]
     with connect(published) as connection:
-        cursor = connection.execute(f"select {', '.join(columns)} from marts.{mart}")
-        found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return differences_in(path, connection, chapters)
+
+
+def differences_in(path: Path, connection: duckdb.DuckDBPyConnection, chapters: set[str] | None = None) -> list[str]:
+    """The same for a connection whose schema ``marts`` holds the mart."""
+    mart = path.stem
+    columns = compared_columns(mart)
+    grain = MARTS[mart]["grain"]
+    cursor = connection.execute(f"select {', '.join(columns)} from marts.{mart}")
+    found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     if chapters is not None:
         found = [r for r in found if chapter(r["clause_id"]) in chapters]
     actual = _by_key([{c: _text(v) for c, v in r.items()} for r in found], grain)
@@ -93,6 +98,11 @@ def moved(before: dict[str, Counter[Row]], after: dict[str, Counter[Row]]) -> li
         for what, rows in (("before", before[mart] - after[mart]), ("after", after[mart] - before[mart])):
             found += [f"{mart} only {what}: {_show({c: _text(v) for c, v in row})}" for row in rows]
     return sorted(found)
+
+
+def compared_columns(mart: str) -> list[str]:
+    """The promised columns but the one whose values everybody names for themselves."""
+    return [c for c in MARTS[mart]["columns"] if c != "rule_version"]
 
 
 def _by_key(rows: list[dict[str, str]], grain: list[str]) -> dict[tuple[str, ...], dict[str, str]]:
