@@ -92,6 +92,9 @@ class Organisation:
             person, begins = self.rng.choice(self.people) if self.chance(0.98) else "STRANGER", self.day()
             for turn in range(self.one(1, 1, 2, 3)):
                 self.leave_request(f"L{number:04}{turn}", person, begins + turn * self.one(-2, 0, 0, 1, 2) * DAY)
+        for person in self.people[:: max(1, people // 15)]:
+            for number, begins in enumerate(sorted(self.rng.sample(self.days, 8))):
+                self.annual_leave(f"V{person}{number}", person, begins)
         for number in range(people * 3):
             self.exception(f"X{number:04}")
         self.shifts(people * 3)
@@ -203,8 +206,8 @@ class Organisation:
             if self.chance(0.5):
                 row["monthly_wage"] = self.money()
                 row["full_attendance_bonus"] = self.one(None, Decimal("200.00"), Decimal("250.05"))
-            if self.chance(0.1):
-                row["career_start_on"] = self.one(None, add_months(self.day(), -12 * self.one(3, 10, 20)))
+            if self.chance(0.2):
+                row["career_start_on"] = self.one(None, None, add_months(self.day(), -12 * self.one(3, 10, 20)))
             if self.chance(0.2):
                 row["position"] = rng.choice(POSITIONS)
 
@@ -285,6 +288,20 @@ class Organisation:
             approver_role=self.one("general_manager", "bureau_leader") if is_plain else self.rng.choice(ROLES),
             approved_at=None if is_plain else approved,
             status="approved" if is_plain else status,
+        )
+
+    def annual_leave(self, name: str, person: str, begins: date) -> None:
+        """Valid annual leave of a few days, so that a year's entitlement is used up bit by bit."""
+        self.add(
+            "leave_requests",
+            request_id=name,
+            employee_id=person,
+            leave_type="annual",
+            start_at=datetime.combine(begins, self.one(time(8, 30), time(14))),
+            end_at=datetime.combine(begins + self.one(0, 1, 2) * DAY, self.one(time(12), time(18))),
+            requested_at=datetime.combine(add_months(begins, -2), time(9)),
+            approver_role="general_manager",
+            status="approved",
         )
 
     def exception(self, name: str) -> None:

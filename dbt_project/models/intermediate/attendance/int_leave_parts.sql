@@ -42,48 +42,76 @@ budgeted as (
     where place = 1
 ),
 
-running as (
+placed as (
     select
         *,
-        sum(days) over (
-            partition by budget_kind, budget_key
-            order by start_at, request_id, leave_date, session_no
-            rows between unbounded preceding and current row
-        ) as days_so_far
+        row_number() over (
+            partition by budget_kind, budget_key order by start_at, request_id, leave_date, session_no
+        ) as budget_place,
+        min(entitled_days) over (partition by budget_kind, budget_key) as lowest_entitled_days,
+        max(entitled_days) over (partition by budget_kind, budget_key) as highest_entitled_days
     from budgeted
 ),
 
--- what is paid so far never exceeds the days so far, nor what any request up to here was entitled to plus the days since
-limited as (
+-- one entitlement for all of its days: the first ones are paid, up to it
+steady as (
     select
         *,
-        days_so_far + least(0, min(entitled_days - days_so_far) over (
-            partition by budget_kind, budget_key
-            order by start_at, request_id, leave_date, session_no
-            rows between unbounded preceding and current row
-        )) as paid_so_far
-    from running
+        sum(days) over (
+            partition by budget_kind, budget_key order by budget_place rows between unbounded preceding and current row
+        ) as days_so_far
+    from placed
+    where lowest_entitled_days = highest_entitled_days
+),
+
+-- an entitlement that grows or shrinks on the way, by years of work or a second employment: few, part by part
+changing as (
+    select *
+    from placed
+    where lowest_entitled_days < highest_entitled_days
+),
+
+changing_uses as (
+    select
+        budget_kind,
+        budget_key,
+        {{ running_use('budget_place', 'days', 'entitled_days') }} as paid_before
+    from changing
+    group by budget_kind, budget_key
 ),
 
 shared as (
     select
-        *,
-        greatest(paid_so_far - coalesce(lag(paid_so_far) over (
-            partition by budget_kind, budget_key
-            order by start_at, request_id, leave_date, session_no
-        ), 0), 0) as paid_within_budget
-    from limited
+        employee_id,
+        leave_date,
+        session_no,
+        least(days, greatest(entitled_days - days_so_far + days, 0)) as paid_within_budget
+    from steady
+    union all
+    select
+        c.employee_id,
+        c.leave_date,
+        c.session_no,
+        least(c.days, greatest(c.entitled_days - {{ array_element('u.paid_before', 'c.budget_place') }}, 0))
+    from changing as c
+    inner join changing_uses as u
+        on u.budget_kind = c.budget_kind
+        and u.budget_key = c.budget_key
 ),
 
 paid as (
     select
-        *,
+        b.*,
         case
-            when not is_calendar_entitlement then paid_within_budget
-            when {{ days_between('start_on', 'leave_date') }} < entitled_days then days
+            when not b.is_calendar_entitlement then s.paid_within_budget
+            when {{ days_between('b.start_on', 'b.leave_date') }} < b.entitled_days then b.days
             else 0
         end as paid_days
-    from shared
+    from budgeted as b
+    inner join shared as s
+        on s.employee_id = b.employee_id
+        and s.leave_date = b.leave_date
+        and s.session_no = b.session_no
 ),
 
 final as (
