@@ -82,6 +82,92 @@ PLANNED = {
     "inspection_assets": ["in_service_to"],
 }
 
+# On 20 March each of these rows is there, and each of the values above comes later.
+LAST_DAY = date(2026, 3, 20)
+SPREAD = {
+    "units": """
+unit_id,unit_name,unit_type,parent_unit_id,opened_on
+CO1,公司,company,,
+BO1,办事处,branch_office,,
+CC1,指挥中心,command_centre,,
+SA1,销售中心,sales_centre,,
+PR1,物业,property,,
+ES1,体验店,experience_store,,
+""",
+    "employees": """
+employee_id,effective_on,employee_name,unit_id,position,hired_on,left_on,resignation_applied_on,monthly_wage
+E1,2026-03-01,甲,CO1,staff,2020-01-01,,,5200
+E2,2026-03-01,乙,CO1,staff,2020-01-01,2026-03-18,2026-03-25,5200
+B1,2026-03-01,丙,BO1,business_manager,2020-01-01,,,
+O1,2026-03-01,丁,CC1,operator,2020-01-01,,,
+S1,2026-03-01,戊,SA1,staff,2020-01-01,,,
+P1,2026-03-01,己,PR1,staff,2020-01-01,,,
+X1,2026-03-01,庚,ES1,staff,2020-01-01,,,
+""",
+    "customers": "customer_id,unit_id\nU1,SA1\n",
+    "punches": """
+employee_id,punched_at
+E1,2026-03-18 08:20:00
+E1,2026-03-18 18:00:00
+E2,2026-03-18 08:20:00
+E2,2026-03-18 18:00:00
+""",
+    "leave_requests": """
+request_id,employee_id,leave_type,start_at,end_at,requested_at,approver_role,approved_at,status
+L1,E1,personal,2026-03-19 08:30:00,2026-03-19 18:00:00,2026-03-17 10:00:00,department_manager,2026-03-21 00:00:00,approved
+""",
+    "business_trips": """
+trip_id,employee_id,applied_on,approved_on,status,form_complete,departs_on,returns_on
+T1,B1,2026-03-10,2026-03-21,approved,true,2026-03-16,2026-03-17
+""",
+    "special_expense_requests": """
+request_id,unit_id,category,amount,requested_on,approved_on,status
+Q1,CO1,training,100,2026-03-10,2026-03-21,approved
+""",
+    "expense_lines": """
+claim_id,line_no,unit_id,employee_id,category,incurred_on,submitted_on,amount,receipt_type,trip_id,special_request_id,approved_by_manager,audited_by_supervisor,finance_status,approval_path
+D1,1,BO1,B1,per_diem,2026-03-17,2026-03-18,100,ticket,T1,,true,true,accepted,
+D2,1,CO1,E1,training,2026-03-15,2026-03-16,80,tax_invoice,,Q1,,,,department_manager>finance>deputy_general_manager>general_manager
+""",
+    "receipts": """
+receipt_id,unit_id,received_at,amount,deposited_at
+R1,BO1,2026-03-20 10:00:00,100,2026-03-21 08:00:00
+R2,BO1,2026-03-18 10:00:00,100,2026-03-21 08:00:00
+""",
+    "shifts": """
+shift_id,employee_id,starts_at,ends_at,arrived_at,handed_over_at,left_at
+H1,O1,2026-03-20 20:00:00,2026-03-21 08:00:00,2026-03-20 19:40:00,2026-03-21 08:00:00,2026-03-21 08:05:00
+H2,O1,2026-03-20 12:00:00,2026-03-20 20:00:00,2026-03-21 09:00:00,2026-03-20 20:00:00,2026-03-21 00:00:00
+H3,X1,2026-03-20 23:50:00,2026-03-21 08:00:00,2026-03-21 00:05:00,,
+""",
+    "callbacks": """
+callback_id,customer_id,employee_id,channel,called_at,issue_raised,issue_reported_at,report_filed_on
+B1,U1,S1,visit,2026-03-19 10:00:00,true,2026-03-21 10:00:00,2026-03-21
+B2,U1,S1,visit,2026-03-20 10:00:00,true,2026-03-21 00:00:00,2026-03-21
+""",
+    "work_orders": """
+work_order_id,customer_id,unit_id,order_type,opened_at,resolved_at
+W1,U1,SA1,repair,2026-03-19 10:00:00,2026-03-21 10:00:00
+""",
+    "hotline_calls": """
+call_id,operator_id,unit_id,ringing_at,answered_at,ended_at,hung_up_by
+C1,O1,CC1,2026-03-20 23:59:50,2026-03-21 00:00:00,2026-03-21 00:05:00,operator
+C2,O1,CC1,2026-03-20 23:59:40,2026-03-20 23:59:50,2026-03-21 00:00:00,operator
+C3,O1,CC1,2026-03-20 23:00:00,2026-03-21 00:00:00,2026-03-21 00:05:00,caller
+""",
+    "cases": """
+case_id,operator_id,unit_id,received_at,dispatched_at,read_at,reminded_at,result_received_at,feedback_sent_at,closed_at
+A1,O1,CC1,2026-03-20 23:45:00,2026-03-21 00:00:00,2026-03-21 00:10:00,,2026-03-21 01:00:00,2026-03-21 01:10:00,2026-03-22 08:00:00
+A2,O1,CC1,2026-03-20 20:00:00,2026-03-20 20:10:00,2026-03-21 08:00:00,2026-03-21 08:00:00,2026-03-20 23:50:00,2026-03-21 00:00:00,2026-03-22 08:00:00
+A3,O1,CC1,2026-03-20 20:00:00,2026-03-20 20:10:00,2026-03-20 20:30:00,,2026-03-20 21:00:00,2026-03-21 08:00:00,2026-03-22 08:00:00
+""",
+    "inspection_assets": "asset_id,unit_id,in_service_from,in_service_to\nG1,PR1,2026-03-20,\n",
+    "inspections": """
+inspection_id,asset_id,inspector_id,inspected_at,round_type,result,fault_handled_at,escalated_at
+N1,G1,P1,2026-03-20 08:30:00,daily,fault,2026-03-21 00:00:00,2026-03-21 00:00:00
+""",
+}
+
 
 def test_every_dated_column_of_every_feed_is_a_row_s_date_a_later_value_or_planned() -> None:
     feeds = yaml.safe_load((ROOT / "docs" / "contract" / "feeds.yml").read_text(encoding="utf-8"))
@@ -116,6 +202,18 @@ def test_the_whole_log_and_the_log_cut_off_at_a_day_give_the_same_as_of_that_day
     assert moved(every_mart(whole, provenance), every_mart(cut, provenance)) == []
 
 
+def test_a_value_that_comes_later_is_not_known_yet_in_any_feed(tmp_path: Path) -> None:
+    logs, inputs = tmp_path / "logs", tmp_path / "inputs"
+    logs.mkdir()
+    for feed, text in SPREAD.items():
+        (logs / f"{feed}.csv").write_text(text.lstrip(), encoding="utf-8")
+    values = {(feed, c) for feed, columns in VALUES.items() for c in columns}
+    assert _later_values(logs, LAST_DAY) == values, "a column has no later value: it is not tried"
+    _cut_off(logs, inputs, LAST_DAY)
+    homes = (built_home(tmp_path / folder.name / "home", folder, LAST_DAY.isoformat()) for folder in (logs, inputs))
+    assert moved(*(every_mart(home, {"load_id", "source_row"}) for home in homes)) == []
+
+
 def _as_of(home: Home, root: Path, day: date) -> Home:
     """The same store, built as of another day."""
     copied = Home(root).create()
@@ -130,14 +228,11 @@ def _cut_off(inputs: Path, folder: Path, day: date) -> int:
     folder.mkdir()
     touched = 0
     for path in inputs.glob("*.csv"):
-        feed = path.stem
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            rows, columns = list(reader), list(reader.fieldnames or [])
-        kept = [row for row in rows if not any(_is_after(row[c], day) for c in ROWS.get(feed, []))]
+        feed, (columns, rows) = path.stem, _read(path)
+        kept = [row for row in rows if _is_there(feed, row, day)]
         touched += len(rows) - len(kept)
         for row in kept:
-            later = [c for c in VALUES.get(feed, {}) if _is_after(row[c], day)]
+            later = _later(feed, row, day)
             touched += bool(later)
             for column in later:
                 if row.get("status", "approved") == "approved":
@@ -148,6 +243,32 @@ def _cut_off(inputs: Path, folder: Path, day: date) -> int:
             writer.writeheader()
             writer.writerows(kept)
     return touched
+
+
+def _later_values(inputs: Path, day: date) -> set[tuple[str, str]]:
+    """The columns that lose a value, of rows that stay."""
+    logs = {path.stem: _read(path)[1] for path in inputs.glob("*.csv")}
+    return {
+        (feed, c)
+        for feed, rows in logs.items()
+        for row in rows
+        if _is_there(feed, row, day)
+        for c in _later(feed, row, day)
+    }
+
+
+def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return list(reader.fieldnames or []), list(reader)
+
+
+def _is_there(feed: str, row: dict[str, str], day: date) -> bool:
+    return not any(_is_after(row.get(c, ""), day) for c in ROWS.get(feed, []))
+
+
+def _later(feed: str, row: dict[str, str], day: date) -> list[str]:
+    return [c for c in VALUES.get(feed, {}) if _is_after(row.get(c, ""), day)]
 
 
 def _is_after(text: str, day: date) -> bool:
