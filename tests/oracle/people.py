@@ -45,6 +45,10 @@ class Oracle:
         self.punches: dict[tuple[str, date], list[Row]] = defaultdict(list)
         for punch in self.feeds["punches"]:
             self.punches[punch["employee_id"], day_of(punch["punched_at"])].append(punch)
+        self.excused: dict[tuple[str, date], list[str]] = defaultdict(list)
+        for row in self.feeds["attendance_exceptions"]:
+            if row["status"] == "approved" and row["reported_to_finance"]:
+                self.excused[row["employee_id"], row["work_date"]].append(row["covers"])
         self.on_shift = {(s["employee_id"], day_of(s["starts_at"])) for s in self.feeds["shifts"]}
         self.leave()
         self.attendance()
@@ -164,7 +168,9 @@ class Oracle:
     def entitlement(self, request: Row, row: Row) -> int:
         if request["leave_type"] == "annual":
             since = row["career_start_on"] or row["hired_on"]
-            reached = [n for y, n in ((3, 5), (10, 10), (20, 15)) if add_months(since, 12 * y) <= day_of(request["start_at"])]
+            reached = [
+                n for y, n in ((3, 5), (10, 10), (20, 15)) if add_months(since, 12 * y) <= day_of(request["start_at"])
+            ]
             return max(reached, default=0)
         return {"marriage": 7, "bereavement": 5, "maternity": 90, "paternity": 7}.get(request["leave_type"], 0)
 
@@ -211,7 +217,11 @@ class Oracle:
                 if r["clause_id"].startswith("R7-")
                 and (r["subject_id"], r["month"]) == (month_row["employee_id"], month_row["month"])
             ]
-            for column, kind in (("fine", "fine"), ("wage_deduction", "wage_deduction"), ("bonus_forfeit", "bonus_forfeit")):
+            for column, kind in (
+                ("fine", "fine"),
+                ("wage_deduction", "wage_deduction"),
+                ("bonus_forfeit", "bonus_forfeit"),
+            ):
                 amounts = [r["effective_amount"] or Decimal(0) for r in mine if r["outcome_type"] == kind]
                 month_row[f"{column}_amount"] = sum(amounts, Decimal("0.00"))
             month_row["is_dismissal_flagged"] = any(r["outcome_type"] == "dismissal_flag" for r in mine)
@@ -240,10 +250,8 @@ class Oracle:
             first_in = min((t for t in own if t < middle), default=None)
             last_out = max((t for t in own if t >= middle), default=None)
             waived = set()
-            for exception in self.feeds["attendance_exceptions"]:
-                if (exception["employee_id"], exception["work_date"]) == (person, day):
-                    if exception["status"] == "approved" and exception["reported_to_finance"]:
-                        waived |= {"in", "out"} if exception["covers"] == "day" else {exception["covers"]}
+            for covers in self.excused[person, day]:
+                waived |= {"in", "out"} if covers == "day" else {covers}
             if not has_evidence:
                 pass
             elif proxied or not (first_in or last_out or waived):
@@ -319,15 +327,15 @@ class Oracle:
             counted += row["is_late"] + row["is_early"]
             absent += row["absent_days"]
             if before < 5 <= absent:
-                self.ledger.add(
-                    "R7-1.6b", "dismissal_flag", ("employee", person), row["unit_id"], day, source, absent
-                )
+                self.ledger.add("R7-1.6b", "dismissal_flag", ("employee", person), row["unit_id"], day, source, absent)
             if forfeited_on is None and (counted >= 2 or row["absent_days"] or row["unpaid_leave_days"]):
                 forfeited_on = day
                 last = self.people.last_employed(person, month, self.as_of)
                 if last and last["full_attendance_bonus"]:
                     bonus = last["full_attendance_bonus"]
-                    self.ledger.add("R7-1.5", "bonus_forfeit", ("employee", person), row["unit_id"], day, source, 1, bonus)
+                    self.ledger.add(
+                        "R7-1.5", "bonus_forfeit", ("employee", person), row["unit_id"], day, source, 1, bonus
+                    )
         return {
             "employee_id": person,
             "month": month,
@@ -664,16 +672,13 @@ class Oracle:
                 continue
             signed[unit, person, month_of(contract["signed_on"])] += contract["total_amount"]
             for task, (clause, after) in milestones.items():
-                if after is None:
-                    due = contract["event_at"] - timedelta(minutes=30)
-                else:
-                    due = last_second(day_of(contract["event_at"]) + after * DAY)
+                event = contract["event_at"]
+                due = event - timedelta(minutes=30) if after is None else last_second(day_of(event) + after * DAY)
                 due = max(due, last_second(contract["signed_on"] + DAY))
                 at = done.get((name, task))
+                status = "overdue" if due <= self.end else "pending"
                 if at is not None:
                     status = "done_on_time" if at <= due else "done_late"
-                else:
-                    status = "overdue" if due <= self.end else "pending"
                 rows.append(
                     {
                         "contract_id": name,

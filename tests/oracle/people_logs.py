@@ -31,9 +31,25 @@ UNIT_TYPES = [
 POSITIONS = ["staff"] * 16 + ["operator", "group_leader", "office_supervisor", "business_manager"]
 POSITIONS += ["department_manager", "office_manager", "centre_director", "general_manager"]
 ROLES = ["department_manager"] * 4 + ["company_leader"] * 4 + ["general_manager"] * 4
-ROLES += ["office_manager", "deputy_general_manager", "group_leader", "centre_director", "bureau_leader", "finance", None]
+ROLES += [
+    "office_manager",
+    "deputy_general_manager",
+    "group_leader",
+    "centre_director",
+    "bureau_leader",
+    "finance",
+    None,
+]
 CONDUCT = ["phone_noise", "visitor_reception", "littering", "smoking_or_class_phone", "private_activity"]
-CONDUCT += ["loss_to_school", "not_returned", "damaged_on_purpose", "lost_item", "equipment_misuse", "paper_waste", "other"]
+CONDUCT += [
+    "loss_to_school",
+    "not_returned",
+    "damaged_on_purpose",
+    "lost_item",
+    "equipment_misuse",
+    "paper_waste",
+    "other",
+]
 CLASS_CODES = [
     "rude_language",
     "fighting",
@@ -251,7 +267,9 @@ class Organisation:
             times += [self.edge(self.rng.choice(times)) for _ in range(self.one(0, 0, 1, 2))]
             times = times[self.one(0, 0, 0, 1) :]
         for moment in times:
-            by = self.one(*[None] * 30, person, person, self.rng.choice(self.people), "STRANGER" if self.chance(0.2) else None)
+            by = self.one(
+                *[None] * 30, person, person, self.rng.choice(self.people), "STRANGER" if self.chance(0.2) else None
+            )
             self.punch(person, moment, by)
             if self.chance(0.03):
                 self.punch(person, moment, self.one(person, self.rng.choice(self.people)))
@@ -262,15 +280,37 @@ class Organisation:
     def leave_request(self, name: str, person: str, begins: date) -> None:
         kind = self.one("personal", "sick", "annual", "annual", "marriage", "bereavement", "maternity", "paternity")
         length = self.one(0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 12)
-        starts = ["00:00:00", "08:30:00", "08:30:00", "10:15:00", "10:15:01", "12:00:00", "14:00:00", "16:00:00", "20:00:00"]
-        ends = ["00:00:00", "10:14:59", "10:15:00", "12:00:00", "15:59:59", "16:00:00", "18:00:00", "18:00:00", "23:59:59"]
+        starts = [
+            "00:00:00",
+            "08:30:00",
+            "08:30:00",
+            "10:15:00",
+            "10:15:01",
+            "12:00:00",
+            "14:00:00",
+            "16:00:00",
+            "20:00:00",
+        ]
+        ends = [
+            "00:00:00",
+            "10:14:59",
+            "10:15:00",
+            "12:00:00",
+            "15:59:59",
+            "16:00:00",
+            "18:00:00",
+            "18:00:00",
+            "23:59:59",
+        ]
         start = datetime.combine(begins, time.fromisoformat(self.rng.choice(starts)))
         end = datetime.combine(begins + length * DAY, time.fromisoformat(self.rng.choice(ends)))
         if end <= start and self.chance(0.8):
             end = start + timedelta(hours=self.one(0, 2, 4, 10))
         month_before = datetime.combine(add_months(begins, -1) + self.one(-1, 0, 0, 1, 3) * DAY, time(9))
         midnight = datetime.combine(begins, time(0))
-        soon = self.one(start - timedelta(seconds=1), start, start - timedelta(hours=1), midnight - timedelta(seconds=1))
+        soon = self.one(
+            start - timedelta(seconds=1), start, start - timedelta(hours=1), midnight - timedelta(seconds=1)
+        )
         soon = self.one(soon, soon, midnight, midnight + DAY - timedelta(seconds=1), midnight + DAY)
         asked = self.one(soon, month_before, start - 40 * DAY, start - 40 * DAY)
         is_plain = self.chance(0.6)
@@ -325,7 +365,9 @@ class Organisation:
             self.add(
                 "shifts",
                 shift_id=f"Z{n:04}",
-                employee_id=self.person("command_centre", *self.one([], [], ["experience_store", "company", "wedding"])),
+                employee_id=self.person(
+                    "command_centre", *self.one([], [], ["experience_store", "company", "wedding"])
+                ),
                 starts_at=starts,
                 ends_at=ends,
                 arrived_at=self.one(None, *[self.edge(starts - timedelta(minutes=10)) for _ in range(5)]),
@@ -345,7 +387,9 @@ class Organisation:
             rule_code=self.rng.choice(CONDUCT),
             item_price=self.rng.choice(prices),
             loss_amount=self.rng.choice(prices),
-            assessed_amount=self.one(None, *map(Decimal, ("49.99", "50.00", "50.01", "99.99", "100.00", "100.01", "0"))),
+            assessed_amount=self.one(
+                None, *map(Decimal, ("49.99", "50.00", "50.01", "99.99", "100.00", "100.01", "0"))
+            ),
         )
 
     def class_incident(self, name: str) -> None:
@@ -390,7 +434,9 @@ class Organisation:
             dispatched = received - timedelta(seconds=self.one(1, 59, 60, 61, 4000))
         read = self.one(None, None, self.edge(start + timedelta(minutes=60)), self.edge(start))
         reminded = self.one(None, self.edge(start + timedelta(minutes=90)), start + timedelta(minutes=20))
-        result = self.one(None, start + timedelta(hours=3), start + DAY, self.edge(datetime.combine(self.as_of, time(23, 40))))
+        result = self.one(
+            None, start + timedelta(hours=3), start + DAY, self.edge(datetime.combine(self.as_of, time(23, 40)))
+        )
         self.add(
             "cases",
             case_id=name,
@@ -402,7 +448,8 @@ class Organisation:
             read_at=read,
             reminded_at=reminded,
             result_received_at=result,
-            feedback_sent_at=result and self.one(None, *[self.edge(result + timedelta(minutes=m)) for m in (20, 20, 20, 0)]),
+            feedback_sent_at=result
+            and self.one(None, *[self.edge(result + timedelta(minutes=m)) for m in (20, 20, 20, 0)]),
             dispatch_count=self.one(None, 0, 1, 2, 3),
         )
 
@@ -426,9 +473,13 @@ class Organisation:
             if self.chance(0.8):
                 after = self.one(-7, -2, -1, 0, 7, 8)
                 due = datetime.combine(event.date() + after * DAY, time(23, 59, 59))
-                late = self.one(due, self.edge(due), event - timedelta(minutes=30), self.edge(event - timedelta(minutes=30)))
+                late = self.one(
+                    due, self.edge(due), event - timedelta(minutes=30), self.edge(event - timedelta(minutes=30))
+                )
                 signing = datetime.combine(signed + DAY, time(23, 59, 59))
-                self.add("event_tasks", contract_id=name, task_code=task, done_at=self.one(late, late, self.edge(signing)))
+                self.add(
+                    "event_tasks", contract_id=name, task_code=task, done_at=self.one(late, late, self.edge(signing))
+                )
 
     def targets(self) -> None:
         for _ in range(40):
@@ -481,7 +532,9 @@ class Organisation:
             round_type=kind,
             item_code=code,
             result="fault" if fault else "ok",
-            fault_handled_at=self.one(None, tonight, tonight + timedelta(seconds=1), moment, moment - DAY) if fault else None,
+            fault_handled_at=self.one(None, tonight, tonight + timedelta(seconds=1), moment, moment - DAY)
+            if fault
+            else None,
             escalated_at=self.one(None, None, tonight, tonight + timedelta(seconds=1)) if fault else None,
         )
 
@@ -489,3 +542,18 @@ class Organisation:
 def organisation(seed: int, as_of: date, people: int = 60, weeks_before: int = 9, weeks_after: int = 1) -> Feeds:
     """The logs of one random organisation."""
     return Organisation(seed, as_of, people, weeks_before, weeks_after).feeds()
+
+
+def some_waivers(seed: int, ledger: list[Row], as_of: date) -> list[Row]:
+    """Waivers of outcomes picked at random: approved, refused, undecided, or approved after ``as_of``."""
+    rng = random.Random(seed)
+    return [
+        {
+            "outcome_id": outcome["outcome_id"],
+            "approved_by": "P000",
+            "approved_on": rng.choice([as_of, as_of, as_of + DAY]),
+            "status": rng.choice(["approved", "approved", "rejected", "pending"]),
+            "reason": "appeal",
+        }
+        for outcome in rng.sample(ledger, min(80, len(ledger)))
+    ]
