@@ -20,7 +20,10 @@ def measure(arguments: list[str]) -> tuple[float, float, float]:
     """Run the command; (wall seconds, CPU seconds, peak MiB of its largest process)."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "warehouse.cli", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "warehouse.cli", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _, code, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
