@@ -1,4 +1,4 @@
--- two roads to the same count: the day's flags and the ledger's rows
+-- two roads to the same count: the day (twice late where people punch for each session) and the ledger's rows
 with ledger as (
     select
         source_key,
@@ -12,7 +12,7 @@ with ledger as (
 days as (
     select
         employee_id || '|' || cast(work_date as {{ text_type() }}) as source_key,
-        case when is_late then 1 else 0 end + case when is_early then 1 else 0 end as lateness,
+        late_count + early_count as lateness,
         absent_days
     from {{ ref('fct_attendance_days') }}
 )

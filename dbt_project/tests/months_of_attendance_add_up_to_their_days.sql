@@ -3,8 +3,8 @@ with days as (
         employee_id,
         {{ month_of('work_date') }} as month,
         count(*) as scheduled_days,
-        sum(case when is_late then 1 else 0 end) as late_count,
-        sum(case when is_early then 1 else 0 end) as early_count,
+        sum(late_count) as late_count,
+        sum(early_count) as early_count,
         sum(absent_days) as absent_days,
         sum(paid_leave_days) as paid_leave_days,
         sum(unpaid_leave_days) as unpaid_leave_days
