@@ -77,8 +77,8 @@ insert into raw.punches by name
 select
     employee_id,
     case p
-        when 0 then moment(work_date, 8 * 3600 + 30 * 60 + [-900, -420, -60, 0, 299, 300, 301, 600][dice(x, 21, 8) + 1] - dice(x, 22, 40) * cast(dice(x, 23, 6) > 0 as bigint))
-        when 1 then moment(work_date, 18 * 3600 + [-301, -300, -299, 0, 60, 300, 900, 3600][dice(x, 24, 8) + 1] + dice(x, 25, 40) * cast(dice(x, 26, 6) > 0 as bigint))
+        when 0 then moment(work_date, 8 * 3600 + 30 * 60 + [-900, -420, -60, 0, 299, 300, 301, 600][dice(x, 21, case dice(x, 20, 5) when 0 then 8 else 4 end) + 1] - dice(x, 22, 40) * cast(dice(x, 23, 6) > 0 as bigint))
+        when 1 then moment(work_date, 18 * 3600 + [60, 300, 900, 3600, 0, -299, -300, -301][dice(x, 24, case dice(x, 31, 5) when 0 then 8 else 4 end) + 1] + dice(x, 25, 40) * cast(dice(x, 26, 6) > 0 as bigint))
         when 2 then moment(work_date, 12 * 3600 + dice(x, 27, 120))
         else moment(work_date, 12 * 3600 + 3480 + dice(x, 28, 240))
     end as punched_at,

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.loading import ingest_paths
 from tests.compare import GOLDEN
+from tests.compiled import Compiled, compile_project
 from warehouse.build import build
 from warehouse.home import Home, Settings
 
@@ -39,3 +40,9 @@ def money(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def money_earlier(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The golden set `money`, as it stood on 15 April."""
     return built_home(tmp_path_factory.mktemp("money_earlier"), GOLDEN / "money" / "inputs", "2026-04-15")
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """The project's compiled SQL."""
+    return compile_project(tmp_path_factory.mktemp("compiled"))

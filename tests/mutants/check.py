@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 
@@ -16,11 +17,14 @@ from tests.oracle import test_money as money
 from tests.oracle.common_money import Rules, read_feeds, write_feeds, write_marts
 from tests.oracle.money import work_out
 from tests.oracle.money_logs import RandomLogs
+from tests.restated import restate_daily, restate_people
+from tests.rulebook import disagreements
 from warehouse.home import Home
 from warehouse.rules import read_rules
 
 PARAMETERS = '"work"."rules"."parameters"'
 LEDGER = "fct_rule_outcomes"
+SECONDS = 60  # a set builds in two
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,18 @@ GOLDEN_SETS = [
         "money, earlier", GOLDEN / "money" / "inputs", date(2026, 4, 15), GOLDEN / "money" / "expected_at_2026-04-15"
     ),
 ]
+
+
+def restated_sets(scratch: Path, known: list[Known]) -> list[Known]:
+    """The same sets with rules and people stated again each day: every day is the first and the last of a version."""
+    sets = []
+    for one in known:
+        folder = scratch / f"{one.name}, restated"
+        first, last = (one.as_of + timedelta(days=n) for n in (-75, 35))
+        own = restate_daily(folder / "rules", first, last, one.own_rules)
+        inputs = restate_people(one.inputs, folder / "logs", first, one.as_of)
+        sets.append(replace(one, name=folder.name, inputs=inputs, own_rules=own))
+    return sets
 
 
 def money_sets(scratch: Path) -> list[Known]:
@@ -106,11 +122,16 @@ class Built:
     def notices(self, mutant: Mutant) -> str | None:
         """Who sees the change in this set: a mart, a data test, or the engine; None when nobody does."""
         self.connection.execute("create schema mutant.m")
+        limit = Timer(SECONDS, self.connection.interrupt)
+        limit.start()
         try:
             return self._rebuilt(mutant)
+        except duckdb.InterruptException:
+            return f"the build takes more than {SECONDS} seconds"
         except duckdb.Error as error:
             return f"the build fails: {str(error).splitlines()[0]}"
         finally:
+            limit.cancel()
             self.connection.execute("drop schema mutant.m cascade")
 
     def _rebuilt(self, mutant: Mutant) -> str | None:
@@ -221,12 +242,17 @@ class Check:
 
     @classmethod
     def make(cls, project: Compiled, scratch: Path, known: list[Known]) -> Check:
-        homes = {k.inputs: Home(scratch / k.name.split(",")[0]) for k in known}
+        homes = {k.inputs: Home(scratch / f"home {k.name}") for k in reversed(known)}
         sets = [Built.make(k, project, homes[k.inputs]) for k in known]
         return cls(project, sets, UnitTests(project, sets[0]))
 
     def notices(self, mutant: Mutant) -> str | None:
         """Who notices the change first; None = it survives."""
+        if mutant.place == "rules.parameters":
+            columns = "rule_version, parameter, item, value"
+            rows = self.sets[0].connection.execute(f"select {columns} from ({mutant.sql})").fetchall()
+            if disagreements(rows):
+                return "rulebook: the figures that it states"
         failing = self.unit_tests.failing(mutant.place, mutant.sql)
         if failing:
             return f"unit test {failing[0]}"

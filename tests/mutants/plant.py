@@ -215,6 +215,8 @@ def _wrapped(node: exp.Expr) -> exp.Expr:
 def _step(node: exp.Expr) -> str:
     """What one step is: a second between times, a day between dates, else 1."""
     names = [c.name for c in node.find_all(exp.Column)]
+    if any(c.to.this == exp.DataType.Type.DATE for c in node.find_all(exp.Cast)):
+        return "interval '1' day"
     if any(n.endswith("_at") for n in names) or "TIMESTAMP" in node.sql().upper():
         return "interval '1' second"
     return "interval '1' day" if any(DAYS.search(n) for n in names) else "1"
