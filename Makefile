@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench docs screenshots holidays clean
+.PHONY: help install demo test lint bench mutants docs screenshots holidays clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,10 @@ lint: install ## style of the Python code
 bench: install ## measures ingest and build against DuckDB's own work (minutes)
 	$(BIN)/python -m bench.ingest
 	$(BIN)/python -m bench.small
+	$(BIN)/python -m bench.build
+
+mutants: install ## changes planted in the rules' SQL, and how many of them the tests notice (long)
+	$(BIN)/python -m tests.mutants
 
 docs: install ## the models' documentation as one page: docs/site/index.html
 	$(BIN)/python -m warehouse.docs
