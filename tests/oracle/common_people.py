@@ -71,6 +71,58 @@ HAPPENED = {
 }
 
 
+class Rules:
+    """The seeded parameters, and later versions in which an organisation set some of them otherwise.
+
+    Args:
+        changes: (rule set, first day in force, {parameter: value}); parameters with items are not changed here.
+    """
+
+    def __init__(self, changes: Iterable[tuple[str, date, dict[str, str]]] = ()) -> None:
+        self.seeded: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for file in sorted((ROOT / "seeds" / "rules" / "parameters").glob("*.csv")):
+            for row in _csv(file):
+                self.seeded[row["rule_version"].split(".")[0]].append(row)
+        plain = {s: {r["parameter"]: r["value"] for r in rows if not r["item"]} for s, rows in self.seeded.items()}
+        self.versions = {s: [(date(1900, 1, 1), values)] for s, values in plain.items()}
+        for rule_set, first, values in changes:
+            self.versions[rule_set].append((first, self.versions[rule_set][-1][1] | values))
+
+    def on(self, rule_set: str, day: date) -> dict[str, str]:
+        return [values for first, values in self.versions[rule_set] if first <= day][-1]
+
+    def minutes(self, rule_set: str, parameter: str, day: date) -> timedelta:
+        return timedelta(minutes=int(self.on(rule_set, day)[parameter]))
+
+    def sessions(self, day: date) -> dict[str, tuple[datetime, datetime]]:
+        """The hours of the season."""
+        clock = self.on("R7", day)
+
+        def at(parameter: str) -> datetime:
+            return datetime.combine(day, time.fromisoformat(clock[parameter]))
+
+        return {
+            "am": (at("morning_start"), at("morning_end")),
+            "pm": (at("afternoon_start"), at("afternoon_end")),
+        }
+
+    def write(self, folder: Path) -> None:
+        """As an organisation's own rules: every dated version, and the parameters of the added ones."""
+        (folder / "parameters").mkdir(parents=True, exist_ok=True)
+        versions: list[Row] = [*_csv(ROOT / "seeds" / "rules" / "rule_versions.csv")]
+        parameters: list[Row] = []
+        for rule_set, dated in self.versions.items():
+            for place, (first, values) in enumerate(dated[1:], start=2):
+                name = {"rule_version": f"{rule_set}.{place}"}
+                versions.append(name | {"rule_set": rule_set, "effective_from": first, "origin": "local"})
+                parameters += [
+                    row | name | ({} if row["item"] else {"value": values[row["parameter"]]})
+                    for row in self.seeded[rule_set]
+                ]
+        write_csv(folder / "rule_versions.csv", versions, list(versions[0]))
+        write_csv(folder / "parameters" / "own.csv", parameters, list(self.seeded["R7"][0]))
+
+
 def read_feeds(folder: Path) -> Feeds:
     """Every canonical feed of a folder, typed as the contract says."""
     return {f: [typed(f, r) for r in _csv(folder / f"{f}.csv")] for f in FEEDS if (folder / f"{f}.csv").exists()}

@@ -15,6 +15,7 @@ from tests.oracle.common_people import (
     Ledger,
     People,
     Row,
+    Rules,
     add_months,
     cents,
     day_of,
@@ -27,15 +28,15 @@ from tests.oracle.common_people import (
 )
 
 HALF = Decimal("0.5")
-SESSIONS = {"am": (time(8, 30), time(12)), "pm": (time(14), time(18))}
-GRACE = timedelta(minutes=5)
+SESSIONS = ("am", "pm")
 
 
 class Oracle:
     """Every expected mart of one data set, as of one date."""
 
-    def __init__(self, feeds: Feeds, as_of: date) -> None:
+    def __init__(self, feeds: Feeds, as_of: date, rules: Rules) -> None:
         self.as_of = as_of
+        self.rules = rules
         self.end = last_second(as_of)
         self.feeds = known_by(feeds, as_of)
         self.people = People(self.feeds)
@@ -123,14 +124,13 @@ class Oracle:
             return []
         for day in days(day_of(start), day_of(end)):
             row = self.people.employed(request["employee_id"], day)
-            if row is None:
+            if row is None or row["unit_id"] not in self.people.types:
                 continue
             if self.people.applies("R2", row["unit_id"]):
                 if end > datetime.combine(day, time(0)):
                     parts.append((day, "", Decimal(1)))
             elif self.calendar.works(row["unit_id"], day):
-                for session, (opens, closes) in SESSIONS.items():
-                    a, b = datetime.combine(day, opens), datetime.combine(day, closes)
+                for session, (a, b) in self.rules.sessions(day).items():
                     if (min(b, end) - max(a, start)) * 2 >= b - a:
                         parts.append((day, session, HALF))
         return parts
@@ -151,6 +151,7 @@ class Oracle:
             role = "department_manager" if requested <= 3 else "company_leader"
             role = "general_manager" if row["position"] in MANAGERS else role
         asked, starts = request["requested_at"], request["start_at"]
+        notice = int(self.rules.on("R7", day_of(starts))["annual_notice_months"])
         approved = request["status"] == "approved"
         if not approved or (request["approved_at"] and day_of(request["approved_at"]) > self.as_of):
             return role, "not_approved"
@@ -158,9 +159,9 @@ class Oracle:
             return role, "approver_rank"
         if day_of(asked) > day_of(starts) if request["is_emergency"] else asked >= starts:
             return role, "asked_late"
-        if request["leave_type"] == "annual" and add_months(day_of(asked), 1) > day_of(starts):
+        if request["leave_type"] == "annual" and add_months(day_of(asked), notice) > day_of(starts):
             return role, "annual_notice"
-        late = day_of(asked) > day_of(starts) - DAY
+        late = day_of(asked) > day_of(starts) - int(self.rules.on("R5", day_of(starts))["leave_notice_days"]) * DAY
         if self.people.applies("R5", row["unit_id"]) and late and not request["is_emergency"]:
             return role, "wedding_notice"
         return role, None
@@ -197,7 +198,8 @@ class Oracle:
                 for p in who
                 if (p, day) not in self.on_shift and not all((p, day, s) in self.sessions for s in SESSIONS)
             ]
-            has_evidence = (unit, day) in punched or len(expected) < 5
+            enough = int(self.rules.on("R7", day)["evidence_min_staff"])
+            has_evidence = (unit, day) in punched or len(expected) < enough
             for person in who:
                 if (person, day) not in self.on_shift:
                     judged[person].append(self.judge_day(person, day, unit, has_evidence))
@@ -230,105 +232,138 @@ class Oracle:
         return min((day for _, day in self.punches), default=self.as_of + DAY)
 
     def judge_day(self, person: str, day: date, unit: str, has_evidence: bool) -> Row:
+        rule = self.rules.on("R7", day)
         wage = self.people.employed(person, day)["monthly_wage"]
-        daily = None if wage is None else Fraction(wage) / self.calendar.working_days_of_month(unit, day)
+        divisor = self.calendar.working_days_of_month(unit, day)
+        if rule["daily_wage_basis"] == "calendar_days":
+            divisor = month_end(day).day
+        daily = None if wage is None else Fraction(wage) / divisor
         leave = {s: self.sessions[person, day, s] for s in SESSIONS if (person, day, s) in self.sessions}
         present = [s for s in SESSIONS if s not in leave]
         punches = self.punches.get((person, day), [])
         own = sorted(p["punched_at"] for p in punches if p["punched_by"] in (None, person))
         proxied = [p for p in punches if p["punched_by"] not in (None, person)]
-        leave_days = HALF * len(leave)
-        unpaid = HALF * sum(not is_paid for is_paid in leave.values())
-        first_in = last_out = late_minutes = early_minutes = None
-        is_late = is_early = False
-        absent = Decimal(0)
-        missing_in = missing_out = False
-        if present:
-            opens = datetime.combine(day, SESSIONS[present[0]][0])
-            closes = datetime.combine(day, SESSIONS[present[-1]][1])
-            middle = opens + (closes - opens) / 2
-            first_in = min((t for t in own if t < middle), default=None)
-            last_out = max((t for t in own if t >= middle), default=None)
-            waived = set()
-            for covers in self.excused[person, day]:
-                waived |= {"in", "out"} if covers == "day" else {covers}
-            if not has_evidence:
-                pass
-            elif proxied or not (first_in or last_out or waived):
-                absent = 1 - leave_days
-            else:
-                missing_in = first_in is None and "in" not in waived
-                missing_out = last_out is None and "out" not in waived
-                is_late = missing_in or ("in" not in waived and first_in > opens + GRACE)
-                is_early = missing_out or ("out" not in waived and last_out <= closes - GRACE)
-            if first_in:
-                late_minutes = (first_in - opens) // timedelta(minutes=1) if is_late else 0
-            if last_out:
-                early_minutes = (closes - last_out) // timedelta(minutes=1) if is_early else 0
         who, source = ("employee", person), ("fct_attendance_days", key(person, day))
         for punch in proxied:
-            by = punch["punched_by"]
-            source_key = key(person, punch["punched_at"], by)
-            self.ledger.add(
-                "R7-1.1", "fine", ("employee", by), self.people.unit(by, day), day, ("punches", source_key), 1, 10
-            )
-        if is_late:
-            clause, flag = ("R7-1.2", "missing_in") if missing_in else ("R7-1.4", None)
-            self.ledger.add(clause, "fine", who, unit, day, source, 1, 10, flag)
-        if is_early:
-            clause, flag = ("R7-1.2", "missing_out") if missing_out else ("R7-1.4b", None)
-            self.ledger.add(clause, "fine", who, unit, day, source, 1, 10, flag)
+            by, fine = punch["punched_by"], Decimal(rule["proxy_fine"])
+            log_row = ("punches", key(person, punch["punched_at"], by))
+            self.ledger.add("R7-1.1", "fine", ("employee", by), self.people.unit(by, day), day, log_row, 1, fine)
+        apart = [[s] for s in present] if rule["punch_mode"] == "session" else [present] if present else []
+        excused = self.excused[person, day]
+        parts = [self.judge_part(day, p, own, excused, present, has_evidence, bool(proxied)) for p in apart]
+        for part in parts:
+            if part["is_late"]:
+                clause, flag = ("R7-1.2", "missing_in") if part["missing_in"] else ("R7-1.4", None)
+                self.ledger.add(clause, "fine", who, unit, day, source, 1, Decimal(rule["late_fine"]), flag)
+            if part["is_early"]:
+                clause, flag = ("R7-1.2", "missing_out") if part["missing_out"] else ("R7-1.4b", None)
+                self.ledger.add(clause, "fine", who, unit, day, source, 1, Decimal(rule["early_fine"]), flag)
+        absent = sum((p["absent"] for p in parts), Decimal(0))
+        unpaid = HALF * sum(not is_paid for is_paid in leave.values())
         flag = "amount_missing" if daily is None else None
         if absent:
-            amount = None if daily is None else 2 * daily * Fraction(absent)
+            amount = None if daily is None else Fraction(rule["absence_fine_multiple"]) * daily * Fraction(absent)
             self.ledger.add("R7-1.6", "fine", who, unit, day, source, absent, amount, flag)
-        if absent + unpaid:
-            amount = None if daily is None else daily * Fraction(absent + unpaid)
-            self.ledger.add("R7-2.4", "wage_deduction", who, unit, day, source, absent + unpaid, amount, flag)
+        if lost := absent + unpaid:
+            amount = None if daily is None else Fraction(rule["absence_wage_multiple"]) * daily * Fraction(lost)
+            self.ledger.add("R7-2.4", "wage_deduction", who, unit, day, source, lost, amount, flag)
         return {
             "employee_id": person,
             "work_date": day,
             "unit_id": unit,
-            "first_in_at": first_in,
-            "last_out_at": last_out,
-            "is_late": is_late,
-            "late_minutes": late_minutes,
-            "is_early": is_early,
-            "early_minutes": early_minutes,
+            "first_in_at": min((p["in"] for p in parts if p["in"]), default=None),
+            "last_out_at": max((p["out"] for p in parts if p["out"]), default=None),
+            "is_late": any(p["is_late"] for p in parts),
+            "late_count": sum(p["is_late"] for p in parts),
+            "late_minutes": total([p["late_minutes"] for p in parts]),
+            "is_early": any(p["is_early"] for p in parts),
+            "early_count": sum(p["is_early"] for p in parts),
+            "early_minutes": total([p["early_minutes"] for p in parts]),
             "absent_days": absent,
-            "leave_days": leave_days,
-            "paid_leave_days": leave_days - unpaid,
+            "leave_days": HALF * len(leave),
+            "paid_leave_days": HALF * len(leave) - unpaid,
             "unpaid_leave_days": unpaid,
             "has_proxy_punch": bool(proxied),
             "has_evidence": has_evidence,
             "daily_wage": None if daily is None else cents(daily),
         }
 
+    def judge_part(
+        self,
+        day: date,
+        sessions: list[str],
+        own: list[datetime],
+        excused: list[str],
+        present: list[str],
+        has_evidence: bool,
+        is_proxied: bool,
+    ) -> Row:
+        """The day as a whole, or each of its sessions where people punch for each."""
+        hours = self.rules.sessions(day)
+        late_grace = self.rules.minutes("R7", "late_grace_minutes", day)
+        early_grace = self.rules.minutes("R7", "early_grace_minutes", day)
+        opens, closes = hours[sessions[0]][0], hours[sessions[-1]][1]
+        if self.rules.on("R7", day)["punch_mode"] == "session":
+            split = hours["am"][1] + (hours["pm"][0] - hours["am"][1]) / 2
+            own = [t for t in own if (t < split) == (sessions == ["am"])]
+        middle = opens + (closes - opens) / 2
+        first_in = min((t for t in own if t < middle), default=None)
+        last_out = max((t for t in own if t >= middle), default=None)
+        waived = set()
+        if "day" in excused or ("in" in excused and sessions[0] == present[0]):
+            waived.add("in")
+        if "day" in excused or ("out" in excused and sessions[-1] == present[-1]):
+            waived.add("out")
+        is_absent = has_evidence and (is_proxied or not (first_in or last_out or waived))
+        is_judged = has_evidence and not is_absent
+        missing_in = is_judged and first_in is None and "in" not in waived
+        missing_out = is_judged and last_out is None and "out" not in waived
+        is_late = is_early = False
+        if is_judged:
+            is_late = missing_in or ("in" not in waived and first_in > opens + late_grace)
+            is_early = missing_out or ("out" not in waived and last_out <= closes - early_grace)
+        return {
+            "in": first_in,
+            "out": last_out,
+            "missing_in": missing_in,
+            "missing_out": missing_out,
+            "is_late": is_late,
+            "is_early": is_early,
+            "late_minutes": None if first_in is None else minutes(opens, first_in) if is_late else 0,
+            "early_minutes": None if last_out is None else minutes(last_out, closes) if is_early else 0,
+            "absent": HALF * len(sessions) if is_absent else Decimal(0),
+        }
+
     def runs_of_absence(self, person: str, judged: list[Row]) -> None:
         """Three working days wholly absent in a row; a working day that is not judged breaks the run."""
         by_day = {r["work_date"]: r for r in judged}
-        run = 0
+        run, is_flagged = 0, False
         for day in days(judged[0]["work_date"], judged[-1]["work_date"]):
             row = by_day.get(day)
             if row is not None:
                 run = run + 1 if row["absent_days"] == 1 else 0
-                if run == 3:
-                    source = ("fct_attendance_days", key(person, day))
-                    self.ledger.add("R7-1.6b", "dismissal_flag", ("employee", person), row["unit_id"], day, source, 3)
+                is_flagged = is_flagged and run > 0
+                if run >= int(self.rules.on("R7", day)["dismissal_consecutive_days"]) and not is_flagged:
+                    is_flagged = True
+                    source, who = ("fct_attendance_days", key(person, day)), ("employee", person)
+                    self.ledger.add("R7-1.6b", "dismissal_flag", who, row["unit_id"], day, source, run)
             elif self.calendar.works(self.people.unit(person, day), day):
-                run = 0
+                run, is_flagged = 0, False
 
     def judge_month(self, person: str, month: date, judged: list[Row]) -> Row:
-        counted, absent = 0, Decimal(0)
+        counted, absent, is_flagged = 0, Decimal(0), False
         forfeited_on = None
         source = ("fct_attendance_months", key(person, month))
         for row in judged:
-            day, before = row["work_date"], absent
-            counted += row["is_late"] + row["is_early"]
+            day = row["work_date"]
+            rule = self.rules.on("R7", day)
+            counted += row["late_count"] + row["early_count"]
             absent += row["absent_days"]
-            if before < 5 <= absent:
+            if absent >= Decimal(rule["dismissal_month_days"]) and not is_flagged:
+                is_flagged = True
                 self.ledger.add("R7-1.6b", "dismissal_flag", ("employee", person), row["unit_id"], day, source, absent)
-            if forfeited_on is None and (counted >= 2 or row["absent_days"] or row["unpaid_leave_days"]):
+            is_over = counted >= int(rule["bonus_forfeit_count"])
+            if forfeited_on is None and (is_over or row["absent_days"] or row["unpaid_leave_days"]):
                 forfeited_on = day
                 last = self.people.last_employed(person, month, self.as_of)
                 if last and last["full_attendance_bonus"]:
@@ -341,8 +376,8 @@ class Oracle:
             "month": month,
             "unit_id": judged[-1]["unit_id"],
             "scheduled_days": len(judged),
-            "late_count": sum(r["is_late"] for r in judged),
-            "early_count": sum(r["is_early"] for r in judged),
+            "late_count": sum(r["late_count"] for r in judged),
+            "early_count": sum(r["early_count"] for r in judged),
             "absent_days": absent,
             "paid_leave_days": sum((r["paid_leave_days"] for r in judged), Decimal(0)),
             "unpaid_leave_days": sum((r["unpaid_leave_days"] for r in judged), Decimal(0)),
@@ -354,7 +389,10 @@ class Oracle:
             for hired_on in {r["hired_on"] for r in rows}:
                 employment = [r for r in rows if r["hired_on"] == hired_on]
                 left, applied = employment[-1]["left_on"], employment[-1]["resignation_applied_on"]
-                if left is None or left > self.as_of or (applied and left >= add_months(applied, 1)):
+                if left is None or left > self.as_of:
+                    continue
+                notice = int(self.rules.on("R7", left)["resignation_notice_months"])
+                if applied and left >= add_months(applied, notice):
                     continue
                 there = self.people.in_force(person, left)
                 if there is None or not self.people.applies("R7", there["unit_id"]):
@@ -374,7 +412,10 @@ class Oracle:
         for (person, month), amount in taken.items():
             last = self.people.last_employed(person, month, self.as_of)
             wage = last["monthly_wage"] if last else None
-            cap = None if wage is None else cents(Fraction(wage) / 5)
+            law = self.rules.on("R0", month_end(month))
+            cap = None if wage is None else cents(Fraction(wage) * Fraction(law["deduction_cap_rate"]))
+            if cap is not None and law["minimum_wage"]:
+                cap = min(cap, max(Decimal("0.00"), wage - Decimal(law["minimum_wage"])))
             fallback = self.people.unit(person, min(month_end(month), self.as_of))
             rows.append(
                 {
@@ -397,7 +438,8 @@ class Oracle:
             if row is None or not self.people.applies("R5", row["unit_id"]):
                 continue
             times = sorted({p["punched_at"] for p in punches if p["punched_by"] in (None, person)})
-            if len(times) >= 4 and times[2] - times[1] > timedelta(minutes=60):
+            limit = self.rules.minutes("R5", "lunch_limit_minutes", day)
+            if len(times) >= 4 and times[2] - times[1] > limit:
                 source = ("fct_attendance_days", key(person, day))
                 self.ledger.add("R5-2", "miss", ("employee", person), row["unit_id"], day, source)
 
@@ -516,7 +558,8 @@ class Oracle:
             if not self.people.applies("R2", call["unit_id"]):
                 continue
             day, person, unit = day_of(call["ringing_at"]), call["operator_id"], call["unit_id"]
-            in_time = self.in_time(call["ringing_at"], call["answered_at"], timedelta(seconds=15))
+            limit = timedelta(seconds=int(self.rules.on("R2", day)["answer_limit_seconds"]))
+            in_time = self.in_time(call["ringing_at"], call["answered_at"], limit)
             hung_up = call["answered_at"] is not None and call["hung_up_by"] == "operator"
             seconds = call["answered_at"] and int((call["answered_at"] - call["ringing_at"]).total_seconds())
             rows.append(
@@ -547,17 +590,21 @@ class Oracle:
             if not self.people.applies("R2", case["unit_id"]):
                 continue
             day, person = day_of(case["received_at"]), case["operator_id"]
-            limit = timedelta(minutes=60 if case["system_fault"] else 30)
+            fault = "_fault" if case["system_fault"] else ""
+            limit = self.rules.minutes("R2", f"dispatch_limit_minutes{fault}", day)
             dispatched = self.in_time(case["received_at"], case["dispatched_at"], limit)
             needed, reminded = False, None
             if case["dispatched_at"]:
-                hour = case["dispatched_at"] + timedelta(minutes=60)
+                reading = self.rules.minutes("R2", "read_limit_minutes", day)
+                hour = case["dispatched_at"] + reading
                 needed = hour <= self.end and (case["read_at"] is None or case["read_at"] > hour)
                 if needed:
-                    reminded = self.in_time(case["dispatched_at"], case["reminded_at"], timedelta(minutes=90))
+                    reminding = reading + self.rules.minutes("R2", "reminder_limit_minutes", day)
+                    reminded = self.in_time(case["dispatched_at"], case["reminded_at"], reminding)
             fed_back = None
             if case["result_received_at"]:
-                fed_back = self.in_time(case["result_received_at"], case["feedback_sent_at"], timedelta(minutes=20))
+                limit = self.rules.minutes("R2", "feedback_limit_minutes", day)
+                fed_back = self.in_time(case["result_received_at"], case["feedback_sent_at"], limit)
             rows.append(
                 {
                     "case_id": case["case_id"],
@@ -596,7 +643,8 @@ class Oracle:
             if shift["ends_at"] > self.end:
                 continue
             arrived, over, left = shift["arrived_at"], shift["handed_over_at"], shift["left_at"]
-            in_time = arrived is not None and arrived <= shift["starts_at"] - timedelta(minutes=10)
+            lead = self.rules.minutes("R2", "arrival_lead_minutes", day)
+            in_time = arrived is not None and arrived <= shift["starts_at"] - lead
             handed_over = over is not None and left is not None and left >= over
             met[*operator_month, "handover"].append(in_time and handed_over)
             for clause, value in (("R2-2.2.1", in_time), ("R2-2.2.3", handed_over)):
@@ -735,11 +783,12 @@ class Oracle:
             stop = lift["in_service_to"] or date(9999, 12, 31)
             served = days(start, min(stop, self.as_of))
             for day in served:
+                around = self.rules.minutes("R8", "round_tolerance_minutes", day)
                 times = [datetime.combine(day, t) for t in (time(8, 30), time(10, 30), time(14, 30), time(16, 30))]
                 rounds = [r for r in made[name] if r["round_type"] == "daily" and day_of(r["inspected_at"]) == day]
                 for i, slot in enumerate(times):
-                    opens, closes = slot - timedelta(minutes=30), slot + timedelta(minutes=30)
-                    before = times[i + 1] - timedelta(minutes=30) if i < 3 else datetime.combine(day + DAY, time(0))
+                    opens, closes = slot - around, slot + around
+                    before = times[i + 1] - around if i < 3 else datetime.combine(day + DAY, time(0))
                     inside = [r for r in rounds if opens <= r["inspected_at"] <= closes]
                     after = [r for r in rounds if closes < r["inspected_at"] < before]
                     served_by, status = None, "missed"
@@ -803,6 +852,11 @@ def rate_of(met: list[bool]) -> Fraction | None:
     return Fraction(sum(met), len(met)) if met else None
 
 
-def expected(feeds: Feeds, as_of: date) -> dict[str, list[Row]]:
+def total(numbers: list[int | None]) -> int | None:
+    known = [n for n in numbers if n is not None]
+    return sum(known) if known else None
+
+
+def expected(feeds: Feeds, as_of: date, rules: Rules | None = None) -> dict[str, list[Row]]:
     """Every mart of the people chapters; the ledger without the rule's version."""
-    return Oracle(feeds, as_of).marts
+    return Oracle(feeds, as_of, rules or Rules()).marts

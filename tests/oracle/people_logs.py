@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.common_people import DAY, FEEDS, Feeds, Row, add_months, month_of
+from tests.oracle.common_people import DAY, FEEDS, Feeds, Row, Rules, add_months, month_of
 
 UNIT_TYPES = [
     "company",
@@ -557,3 +557,28 @@ def some_waivers(seed: int, ledger: list[Row], as_of: date) -> list[Row]:
         }
         for outcome in rng.sample(ledger, min(80, len(ledger)))
     ]
+
+
+def own_rules(seed: int, as_of: date, first: date) -> Rules:
+    """Seasons and other figures that change in the middle of the logs, some of them twice."""
+    rng = random.Random(seed)
+    dates = [first + n * DAY for n in sorted(rng.sample(range((as_of - first).days), 6))]
+    season = {"afternoon_start": "13:30", "afternoon_end": "17:30", "morning_start": "08:00"}
+    stricter = {"late_grace_minutes": "0", "early_grace_minutes": "10", "late_fine": "15.50", "early_fine": "20"}
+    heavier = {"absence_fine_multiple": "1.5", "absence_wage_multiple": "0.7", "proxy_fine": "33.33"}
+    counts = {"bonus_forfeit_count": "3", "dismissal_consecutive_days": "2", "dismissal_month_days": "2.5"}
+    other = {"evidence_min_staff": "3", "resignation_notice_months": "2", "annual_notice_months": "0"}
+    answers = {"answer_limit_seconds": "14", "dispatch_limit_minutes": "31", "arrival_lead_minutes": "11"}
+    reading = {"read_limit_minutes": "59", "reminder_limit_minutes": "31", "feedback_limit_minutes": "21"}
+    return Rules(
+        [
+            ("R7", dates[0], season | heavier),
+            ("R7", dates[2], stricter | counts | {"daily_wage_basis": "calendar_days", "punch_mode": "session"}),
+            ("R7", dates[4], other | {"morning_start": "08:30", "punch_mode": "day"}),
+            ("R0", dates[1], {"deduction_cap_rate": "0.15", "minimum_wage": "4000"}),
+            ("R2", dates[3], answers),
+            ("R2", dates[5], reading),
+            ("R5", dates[1], {"lunch_limit_minutes": "59", "leave_notice_days": "2"}),
+            ("R8", dates[3], {"round_tolerance_minutes": "29"}),
+        ]
+    )
