@@ -12,10 +12,12 @@ from ingest.problems import Problem
 
 HERE = Path(__file__).resolve().parent
 SECTIONS = {
-    "people": {"attendance": "event_available", "operators": "headset_mic"},
+    "people": {"attendance": "event_available"},
     "money": {"budget": "account_balance_wallet"},
-    "sales": {"conversion": "filter_alt"},
-    "data": {"quality": "fact_check", "why": "help"},
+    "customers": {"conversion": "filter_alt"},
+    "service": {"operators": "headset_mic"},
+    "rules": {"why": "help"},
+    "data": {"quality": "fact_check"},
 }
 
 st.set_page_config(page_title="zhidu", page_icon=str(HERE / "static" / "icon.png"), layout="wide")

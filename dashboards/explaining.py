@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboards import fmt, queries, tables
+from dashboards import fmt, tables
+from dashboards.queries import why
 from dashboards.view import View
 
 MOST_IN_FULL = 10  # source rows that are shown cell by cell
@@ -43,7 +44,7 @@ class Explained:
 
 def explained(view: View, outcome_id: str) -> Explained | None:
     """The explanation of an outcome; None when this version has no such outcome."""
-    outcome = queries.outcome(view.published, outcome_id.strip().lower(), view.text.language).to_pylist()
+    outcome = why.outcome(view.published, outcome_id.strip().lower(), view.text.language).to_pylist()
     if not outcome:
         return None
     try:

@@ -20,7 +20,7 @@ def kind_of(column: str) -> str:
         "quarter": ("quarter",),
         "date": ("_on", "work_date"),
         "timestamp": ("_at",),
-        "days": ("_days", "quantity"),
+        "days": ("_days",),
         "score": ("score", "_ratio"),
         "flag": ("has_evidence", "is_open", "is_settled"),
     }.items():

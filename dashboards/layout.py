@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboards import charts, fmt, queries, tables, urlstate
+from dashboards import charts, fmt, tables, urlstate
+from dashboards.basis import basis
 from dashboards.i18n import LANGUAGES, Texts, of_browser
+from dashboards.queries import base
 from dashboards.sparkline import sparkline
 from dashboards.view import View, running
 from ingest.problems import Problem
@@ -60,7 +62,7 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
     if units is None:
         with _head(view):
             return view
-    months = {f"{r['month']:%Y-%m}": r for r in queries.months(view.published).to_pylist()}
+    months = {f"{r['month']:%Y-%m}": r for r in base.months(view.published).to_pylist()}
     known = sorted(u for u in units(view.published).column("unit_id").to_pylist() if u)
     if not months or not known:
         with _head(view):
@@ -164,6 +166,22 @@ def card(view: View, name: str) -> Iterator[None]:
             if view.text.has(f"{view.page}.{name}_note"):
                 st.caption(view.text(f"{view.page}.{name}_note"))
         yield
+        _footnote(view, name)
+
+
+def _footnote(view: View, name: str) -> None:
+    """As of when, by which rule versions, and how many rows of the logs behind it were refused."""
+    rests_on = basis(view.page, name)
+    if rests_on is None or view.month is None:
+        return
+    open_rows = base.rows_in_quarantine(view.published, list(rests_on.feeds)).column("open_rows")[0].as_py()
+    parts = [view.text("page.data_as_of", as_of=view.as_of)]
+    if rests_on.rule_sets:
+        found = base.versions_in_force(view.published, view.month, list(rests_on.rule_sets))
+        parts.append(view.text("page.rules", versions=", ".join(found.column("rule_version").to_pylist())))
+    parts.append(view.text("page.quarantined", rows=f"{open_rows:,}"))
+    with st.container(key=f"footnote_{view.page}_{name}"):
+        st.caption(" · ".join(parts))
 
 
 def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:

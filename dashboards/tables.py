@@ -25,6 +25,7 @@ TEXTS = {
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
     "name", "header", "text", "log_feed", "line",
 }  # fmt: skip
+ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
 WIDTHS = {
     "name": 150,
     "file_name": 220,
@@ -43,6 +44,8 @@ ROW, MOST_SHOWN = 35, 15
 def kind_of(column: str) -> str:
     if column in IDS or column in CODES or column in TEXTS:
         return "text"
+    if column in ORDINALS:
+        return "ordinal"
     if column in ("valid_from", "valid_to"):
         return "date"
     return fmt.kind_of(column)
@@ -136,6 +139,8 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
             return kinds.DatetimeColumn(label, format=text("format.grid_time"))
         case "count":
             return kinds.NumberColumn(label, format="%,d", width=width)
+        case "ordinal":
+            return kinds.NumberColumn(label, format="plain", width=width)
         case "flag":
             return kinds.TextColumn(label, width=width, alignment="center")
         case _:
@@ -151,6 +156,7 @@ def _exports(view: View, shown: pa.Table, name: str) -> None:
         frame=shown,
         notes=[(text("export.table"), title(view, name)), *view.notes()],
         notes_title=text("export.notes"),
+        total=text("export.total"),
     )
     file = f"{view.page}_{name}_{view.month_code or view.version.version}"
     with st.container(horizontal=True, gap="small", key=f"export_{view.page}_{name}"):

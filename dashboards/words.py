@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboards import queries
 from dashboards.i18n import Texts
+from dashboards.queries import base
 from warehouse.reader import Published
 
 PEOPLE = {"employee_id", "operator_id", "person"}
@@ -78,15 +78,15 @@ def words(published: Published, language: str) -> Words:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _words(_published: Published, path: str, language: str) -> Words:
-    units = queries.units(_published).to_pylist()
-    labels = queries.labels(_published).to_pylist()
+    units = base.units(_published).to_pylist()
+    labels = base.labels(_published).to_pylist()
     label = f"label_{language}"
     return Words(
         text=Texts(language),
         units={r["unit_id"]: r["unit_name"] for r in units},
         unit_types={r["unit_id"]: r["unit_type"] for r in units},
-        people={r["employee_id"]: r["employee_name"] for r in queries.people(_published).to_pylist()},
-        clauses={r["clause_id"]: r[label] for r in queries.clauses(_published).to_pylist()},
+        people={r["employee_id"]: r["employee_name"] for r in base.people(_published).to_pylist()},
+        clauses={r["clause_id"]: r[label] for r in base.clauses(_published).to_pylist()},
         codes={(r["kind"], r["code"]): r[label] for r in labels},
         plain_codes={r["code"]: r[label] for r in labels if r["kind"] != "column"},
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, queries, urlstate
+from dashboards import charts, urlstate
 from dashboards.layout import card, chart, choose, figures, open_page, outcomes, table, with_words
+from dashboards.queries import service
 
-view = open_page("operators", queries.operator_units)
+view = open_page("operators", service.units)
 source, month, unit, text = view.published, view.month, view.unit, view.text
 
-totals = queries.operator_totals(source, unit)
+totals = service.totals(source, unit)
 shares = ("answered_in_time_rate", "dispatched_in_time_rate", "fed_back_in_time_rate")
 figures(view, totals, calls="", cases="", **dict.fromkeys(shares, "more"))
 
-people = with_words(view, queries.operators(source, month, unit), "operator_id")
+people = with_words(view, service.operators(source, month, unit), "operator_id")
 names = people.column("operator_id").to_pylist()
 chosen = urlstate.value("person")
 person = chosen if chosen in names else None
@@ -24,7 +25,7 @@ with left:
     chart(view, "scores", people, lambda: charts.ranked(people, *by_score), clicked="person")
 with right:
     if person:
-        scores = queries.operator_scores(source, person)
+        scores = service.operator_scores(source, person)
         chart(view, "trend", scores, lambda: charts.months(scores, "score", text, month))
     else:
         chart(view, "dispatched", totals, lambda: charts.months(totals, "dispatched_in_time_rate", text, month))
@@ -38,6 +39,6 @@ with card(view, "missed"):
         person = choose(view, "person", sorted(names), view.words.person, "filters.everybody")
     calls, cases = st.tabs([text("operators.calls"), text("operators.cases")])
     with calls:
-        outcomes(view, queries.calls_out_of_limit(source, month, unit, person), "calls")
+        outcomes(view, service.calls_out_of_limit(source, month, unit, person), "calls")
     with cases:
-        outcomes(view, queries.cases_out_of_limit(source, month, unit, person), "cases")
+        outcomes(view, service.cases_out_of_limit(source, month, unit, person), "cases")

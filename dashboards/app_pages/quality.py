@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import queries
 from dashboards.layout import card, choose, figure, open_page, rows, table
+from dashboards.queries import quality
 
 view = open_page("quality")
 source, text = view.published, view.text
 
 with st.grid(6, min_column_width=150, gap="small", key="figures_quality"):
-    for name, value in queries.quality_totals(source).to_pylist()[0].items():
+    for name, value in quality.totals(source).to_pylist()[0].items():
         figure(view, name, value)
 
-table(view, queries.loads(source, text.language), "loads")
+table(view, quality.loads(source, text.language), "loads")
 
 with card(view, "quarantine"):
-    feeds = queries.quarantine_feeds(source).column("feed").to_pylist()
+    feeds = quality.quarantine_feeds(source).column("feed").to_pylist()
     with st.container(horizontal=True, key="filters_quarantine"):
         feed = choose(view, "feed", feeds, view.words.feed, "filters.all_feeds")
-    rows(view, queries.quarantine(source, feed, text.language), "quarantine")
+    rows(view, quality.quarantine(source, feed, text.language), "quarantine")
 
 left, right = st.columns([1, 1], gap="small")
 with left:
-    table(view, queries.unknown_ids(source), "unknown")
+    table(view, quality.unknown_ids(source), "unknown")
     table(view, view.facts(), "version", export=False)
-    table(view, queries.rule_versions(source), "rules")
+    table(view, quality.rule_versions(source), "rules")
 with right:
-    table(view, queries.tests(source), "tests")
+    table(view, quality.tests(source), "tests")

@@ -18,14 +18,15 @@ RunPage = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "golden")
+def golden(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
+    """Both golden sets in one."""
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "golden", [people, money])
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def empty(tmp_path_factory: pytest.TempPathFactory, people: Home) -> Home:
     """Published, and not a single row."""
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "empty", rows=False)
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "empty", [people], rows=False)
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +35,15 @@ def unpublished(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def hostile(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
     """Logs whose texts would like to be markup."""
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "hostile", hostile=True)
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "hostile", [people, money], hostile=True)
 
 
 @pytest.fixture(scope="session")
-def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def unfinished(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
     """As of the 8th of April: the month is not over."""
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "unfinished", as_of="2026-04-08")
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "unfinished", [people, money], as_of="2026-04-08")
 
 
 @pytest.fixture

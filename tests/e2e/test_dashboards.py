@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.dashboards.stand_in import stand_in
 from tests.e2e.browser import CHROMIUM, chromium, served, settled
+from warehouse.home import Home
 
 pytestmark = [
     pytest.mark.e2e,
@@ -20,8 +20,8 @@ ACTION_X, HEADER, ROW = 20, 35, 35
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(stand_in(tmp_path_factory.mktemp("e2e") / "golden")) as found:
+def address(people: Home) -> Iterator[str]:
+    with served(people) as found:
         yield found
 
 

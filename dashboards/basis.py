@@ -1,0 +1,33 @@
+"""What a page's figures rest on: the rule sets that judge and the logs that show. Said below every chart and table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Rule sets (R7) and feeds (punches) behind a card."""
+
+    rule_sets: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+
+
+_ATTENDANCE = ("punches", "leave_requests", "attendance_exceptions", "employees", "waivers")
+_EXPENSE = ("expense_lines", "budgets", "business_trips", "special_expense_requests", "phone_limits")
+_SALES = ("customer_contacts", "experience_visits", "class_assessments", "sales_orders")
+
+# a page, or a card of it that rests on something else
+BASES = {
+    "attendance": Basis(("R7",), _ATTENDANCE),
+    "attendance.by_clause": Basis((), _ATTENDANCE),
+    "attendance.outcomes": Basis((), _ATTENDANCE),
+    "budget": Basis(("R4",), _EXPENSE),
+    "conversion": Basis(("R10",), _SALES),
+    "operators": Basis(("R2",), ("hotline_calls", "cases", "shifts")),
+}
+
+
+def basis(page: str, card: str) -> Basis | None:
+    """What a card rests on; None for a page that is about the warehouse itself."""
+    return BASES.get(f"{page}.{card}") or BASES.get(page)
