@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboards import i18n, layout, view
+from dashboards import access, i18n, layout, view
 from ingest.problems import Problem
 
 HERE = Path(__file__).resolve().parent
@@ -17,7 +17,7 @@ SECTIONS = {
     "customers": {"conversion": "filter_alt"},
     "service": {"operators": "headset_mic"},
     "rules": {"why": "help"},
-    "data": {"quality": "fact_check"},
+    "data": {"sql": "database", "quality": "fact_check"},
 }
 
 st.set_page_config(page_title="zhidu", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
@@ -25,6 +25,7 @@ st.html(HERE / "style.css")
 
 language = layout.language()
 text = i18n.Texts(language)
+visitor = access.visitor(view.home())
 pages = {
     text(f"sections.{section}"): [
         st.Page(f"app_pages/{page}.py", title=text(f"{page}.title"), icon=f":material/{icon}:", url_path=page)
@@ -33,17 +34,24 @@ pages = {
     for section, members in SECTIONS.items()
 }
 start = st.Page("app_pages/start.py", title=text("attendance.title"), default=True, visibility="hidden")
+opened = {section: [page for page in members if visitor.opens(page.url_path)] for section, members in pages.items()}
 chosen = st.navigation([start, *(page for members in pages.values() for page in members)], position="hidden")
 st.logo(str(HERE / "static" / "logo.png"), size="large")
 with st.sidebar:
-    layout.sidebar(text, pages)
+    layout.sidebar(text, {section: members for section, members in opened.items() if members})
+    access.who(visitor, text)
 
 try:
-    run = view.begin(language)
-    with st.sidebar, st.container(key="about", gap=None):
-        st.caption(text("page.data_as_of", as_of=run.as_of))
-        st.caption(text("page.data_version", version=run.version.version))
-    chosen.run()
+    if not visitor.is_let_in:
+        access.door(visitor, text)
+    elif chosen.url_path and not visitor.opens(chosen.url_path):
+        access.denied(text)
+    else:
+        run = view.begin(language, visitor, [page.url_path for members in opened.values() for page in members])
+        with st.sidebar, st.container(key="about", gap=None):
+            st.caption(text("page.data_as_of", as_of=run.as_of))
+            st.caption(text("page.data_version", version=run.version.version))
+        chosen.run()
 except Problem as problem:
     layout.problem(problem, language, text("page.problem"))
 except duckdb.CatalogException:

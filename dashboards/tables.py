@@ -23,7 +23,7 @@ CODES = {
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line",
+    "name", "header", "text", "log_feed", "line", "data_type", "description", "label",
 }  # fmt: skip
 ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
 WIDTHS = {
@@ -36,6 +36,9 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "description": 520,
+    "data_type": 110,
+    "label": 130,
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15

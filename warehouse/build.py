@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.problems import Problem
+from warehouse.access import extract_for_people
 from warehouse.dbt_child import PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
 from warehouse.publish import Version, publish
@@ -61,7 +62,8 @@ def build(
     Raises:
         Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
     """
-    return publish(home, make(home, settings, as_of, lock, on_progress), settings.keep_versions)
+    built = make(home, settings, as_of, lock, on_progress)
+    return publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
 
 
 def make(

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -39,12 +40,13 @@ class Version:
     rows: dict[str, int]
 
 
-def publish(home: Home, built: Path, keep: int) -> Version:
+def publish(home: Home, built: Path, keep: int, before: Callable[[Version], None] = lambda _: None) -> Version:
     """Make the finished build the published version.
 
     Args:
         built: the DuckDB file with schemas marts, reference, quality; it is moved.
         keep: how many versions stay; the one in force always does.
+        before: what has to be done with the file before the version is in force; what it raises keeps it from that.
 
     Raises:
         Problem (exit code 1): the file cannot be completed or moved; what was published stays.
@@ -58,6 +60,11 @@ def publish(home: Home, built: Path, keep: int) -> Version:
         _sync(built)
         built.replace(home.published / version.file)
         _sync(home.published)
+        try:
+            before(version)
+        except Problem:
+            (home.published / version.file).unlink()
+            raise
         _point_to(home, version)
         _prune(home, keep)
     except (OSError, duckdb.Error) as error:
@@ -114,8 +121,10 @@ def _point_to(home: Home, version: Version) -> None:
 def _prune(home: Home, keep: int) -> None:
     """Old versions go; a reader that still holds one keeps reading it."""
     for path in sorted(home.published.glob("wh_*.duckdb"))[:-keep]:
-        with contextlib.suppress(OSError):
-            path.unlink()
+        extracts = (home.published / "scopes").glob(f"{path.stem}.*")
+        for old in (path, *extracts):
+            with contextlib.suppress(OSError):
+                old.unlink()
 
 
 def _sync(path: Path) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from dashboards import analyst
 from dashboards.i18n import LANGUAGES, Texts
 from tests.compare import GOLDEN
 from tests.dashboards.conftest import PAGES, RunPage, csv_rows, grid, texts_on
@@ -39,7 +40,7 @@ def test_a_page_without_rows_says_what_to_do(empty: Home, run_page: RunPage, pag
     test, text = run_page(empty, page, language), Texts(language)
     assert not test.exception
     assert test.title[0].value == text(f"{page}.title")
-    wanted = {"quality": "quality.loads_empty", "why": "why.none_text"}.get(page, f"{page}.empty_text")
+    wanted = {"quality": "quality.loads_empty", "sql": "sql.schema_note", "why": "why.none_text"}.get(page, f"{page}.empty_text")
     assert text(wanted) in texts_on(test)
 
 
@@ -199,7 +200,8 @@ def test_an_unknown_outcome_is_said_to_be_unknown(golden: Home, run_page: RunPag
 @pytest.mark.parametrize("page", PAGES)
 def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: str) -> None:
     outcome = next(r for r in LEDGER if r["subject_id"] == "E01")["outcome_id"]
-    test = run_page(hostile, page, "zh", month="2026-03", outcome=outcome if page == "why" else "")
+    asked = {"why": {"outcome": outcome}, "sql": {"q": analyst.link(f"select 1 as \"{HOSTILE}\", * from units"), "y": HOSTILE}}
+    test = run_page(hostile, page, "zh", month="2026-03", **asked.get(page, {}))
     assert not test.exception
     assert not [line for line in texts_on(test) if "<img" in line or "![x]" in line]
     charts = [json.dumps(json.loads(chart.proto.spec)) for chart in test.get("plotly_chart")]
