@@ -40,7 +40,9 @@ def test_a_page_without_rows_says_what_to_do(empty: Home, run_page: RunPage, pag
     test, text = run_page(empty, page, language), Texts(language)
     assert not test.exception
     assert test.title[0].value == text(f"{page}.title")
-    wanted = {"quality": "quality.loads_empty", "sql": "sql.schema_note", "why": "why.none_text"}.get(page, f"{page}.empty_text")
+    wanted = {"quality": "quality.loads_empty", "sql": "sql.schema_note", "why": "why.none_text"}.get(
+        page, f"{page}.empty_text"
+    )
     assert text(wanted) in texts_on(test)
 
 
@@ -200,7 +202,10 @@ def test_an_unknown_outcome_is_said_to_be_unknown(golden: Home, run_page: RunPag
 @pytest.mark.parametrize("page", PAGES)
 def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: str) -> None:
     outcome = next(r for r in LEDGER if r["subject_id"] == "E01")["outcome_id"]
-    asked = {"why": {"outcome": outcome}, "sql": {"q": analyst.link(f"select 1 as \"{HOSTILE}\", * from units"), "y": HOSTILE}}
+    asked = {
+        "why": {"outcome": outcome},
+        "sql": {"q": analyst.link(f'select 1 as "{HOSTILE}", * from units'), "y": HOSTILE},
+    }
     test = run_page(hostile, page, "zh", month="2026-03", **asked.get(page, {}))
     assert not test.exception
     assert not [line for line in texts_on(test) if "<img" in line or "![x]" in line]
