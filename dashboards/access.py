@@ -90,7 +90,9 @@ def is_current(claims: Mapping[str, Any]) -> bool:
 def _is_here() -> bool:
     """Whether the visitor sits at this machine; a proxy that passes others on says so in its headers."""
     address = st.context.ip_address  # a text for another machine, none for this one
-    return (not isinstance(address, str) or is_loopback(address)) and not any(name in st.context.headers for name in FORWARDED)
+    return (not isinstance(address, str) or is_loopback(address)) and not any(
+        name in st.context.headers for name in FORWARDED
+    )
 
 
 def door(who: Visitor, text: Texts) -> None:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import streamlit as st
 
-from dashboards import charts, layout, urlstate
+from dashboards import charts, layout, tables, urlstate
 from dashboards.queries import schema
 from dashboards.view import View
 from ingest.problems import Problem
@@ -32,6 +32,7 @@ from warehouse.sandbox_gate import MAX_LENGTH
 SECONDS, MEMORY_GB, ROWS, MEGABYTES = 8, 2, 10_000, 20
 AT_A_TIME = 2
 MOST_POINTS = 200
+HIGH, ROWS_IN_FULL = 300, 12
 TEXT, ADOPTED, SAID, NAME = "sql.text", "sql.adopted", "sql.said", "sql.name"
 COMPRESSED = "~"
 _turns = threading.BoundedSemaphore(AT_A_TIME)
@@ -79,7 +80,7 @@ def linked(asked: str) -> str:
 # ---------------------------------------------------------------- schema and editor
 
 
-def tables(view: View) -> None:
+def browser(view: View) -> None:
     """The schema browser: a table to choose, what it holds, its columns."""
     found = {r["table_name"]: r for r in schema.tables(view.published).to_pylist()}
     chosen = urlstate.pick(
@@ -94,7 +95,13 @@ def tables(view: View) -> None:
     frame = schema.columns(view.published, chosen)
     words = [view.words.column(name) for name in frame.column("column_name").to_pylist()]
     frame = frame.add_column(1, "label", pa.array(words, pa.string()))
-    layout.rows(view, frame, "columns", export=False)
+    st.dataframe(
+        frame.rename_columns([tables.header(view, name) for name in frame.column_names]),
+        key="sql.columns",
+        hide_index=True,
+        height=HIGH,
+        alt=view.text("sql.schema"),
+    )
 
 
 def editor(view: View, asked: Wanted) -> None:
@@ -115,7 +122,7 @@ def editor(view: View, asked: Wanted) -> None:
         st.text_area(
             text("sql.text"),
             key=TEXT,
-            height=220,
+            height=300,
             max_chars=MAX_LENGTH,
             placeholder=text("sql.hint"),
             label_visibility="collapsed",
@@ -226,8 +233,9 @@ def result(view: View, sql: str) -> None:
             st.caption(text("sql.no_rows"))
             return
         shown = showable(frame)
+        high = "content" if shown.num_rows <= ROWS_IN_FULL else 420
         st.dataframe(
-            shown, key="sql.result", hide_index=True, column_config=_columns(shown), height=420, placeholder=""
+            shown, key="sql.result", hide_index=True, column_config=_columns(shown), height=high, placeholder=""
         )
         _downloads(view, frame)
     _chart(view, shown)
@@ -256,11 +264,14 @@ def showable(frame: pa.Table) -> pa.Table:
     columns = {}
     for field in frame.schema:
         values, kind = frame.column(field.name), field.type
-        plain = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-        if not (plain or pa.types.is_string(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+        if not (_is_number(kind) or pa.types.is_string(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
             values = pa.array([None if v is None else str(v) for v in values.to_pylist()], pa.string())
         columns[field.name] = values
     return pa.table(columns)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
 
 def _columns(frame: pa.Table) -> dict[str, object]:
@@ -304,7 +315,7 @@ def _parquet(frame: pa.Table) -> bytes:
 def _chart(view: View, frame: pa.Table) -> None:
     """One number along another column, as bars or a line."""
     text = view.text
-    numbers = [f.name for f in frame.schema if pa.types.is_primitive(f.type) and not pa.types.is_temporal(f.type)]
+    numbers = [field.name for field in frame.schema if _is_number(field.type)]
     if not numbers:
         return
     with layout.card(view, "chart"):
@@ -312,7 +323,7 @@ def _chart(view: View, frame: pa.Table) -> None:
             along = urlstate.pick(
                 st.selectbox, "x", frame.column_names, frame.column_names[0], label=text("sql.x"), width=210
             )
-            number = urlstate.pick(st.selectbox, "y", ["", *numbers], "", label=text("sql.y"), width=210)
+            number = urlstate.pick(st.selectbox, "y", numbers, numbers[0], label=text("sql.y"), width=210)
             kind = urlstate.pick(
                 st.segmented_control,
                 "kind",
@@ -322,9 +333,6 @@ def _chart(view: View, frame: pa.Table) -> None:
                 format_func=lambda code: text(f"sql.{code}"),
                 required=True,
             )
-        if not number:
-            st.caption(text("sql.chart_none"))
-            return
         drawn = pa.table({"x": pc.cast(frame.column(along), pa.string()), "y": frame.column(number)}).slice(
             0, MOST_POINTS
         )

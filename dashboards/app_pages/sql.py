@@ -10,11 +10,11 @@ from dashboards.layout import card, open_page
 view = open_page("sql")
 asked = analyst.wanted(view)
 
-left, right = st.columns([2, 3], gap="small")
-with left, card(view, "schema"):
-    analyst.tables(view)
-with right, card(view, "editor"):
+left, right = st.columns([3, 2], gap="small")
+with left, card(view, "editor"):
     analyst.editor(view, asked)
+with right, card(view, "schema"):
+    analyst.browser(view)
 
 if asked.sql:
     analyst.result(view, asked.sql)

@@ -8,16 +8,25 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from dashboards.analyst import link
 from tests.e2e.browser import chromium, served, settled
 from warehouse.home import CHECKOUT, Home
 from warehouse.publish import current
 from warehouse.reader import published
 
+QUERY = """-- fines by unit
+select u.unit_name, count(*) as times, sum(o.effective_amount) as fines
+from fct_rule_outcomes as o
+join units as u using (unit_id)
+where o.outcome_type = 'fine'
+group by all
+order by fines desc"""
 PAGES = {
     "attendance": "attendance?",
     "budget": "budget?",
     "conversion": "conversion?",
     "operators": "operators?",
+    "sql": f"sql?y=fines&q={link(QUERY)}",
     "quality": "quality?",
     "why": "why?",
 }
