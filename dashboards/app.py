@@ -34,7 +34,8 @@ pages = {
 }
 start = st.Page("app_pages/start.py", title=text("attendance.title"), default=True, visibility="hidden")
 chosen = st.navigation([start, *(page for members in pages.values() for page in members)], position="hidden")
-st.logo(str(HERE / "static" / "logo.png"), size="large")
+logo = "logo_dark.png" if st.context.theme.type == "dark" else "logo.png"
+st.logo(str(HERE / "static" / logo), size="large")
 with st.sidebar:
     layout.sidebar(text, pages)
 

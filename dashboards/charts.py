@@ -6,7 +6,9 @@ Words come in ready; whatever a log may have written is escaped here, since Plot
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -25,6 +27,10 @@ P = ParamSpec("P")
 INK, MUTED, GRID = "#1B2733", "#6B7785", "#E9EDF2"
 BLUE, LIGHT, AMBER, RED = "#1F5FA8", "#B9CFE8", "#C77714", "#C8453B"
 SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", "#8A6FB3"]
+DARK = {
+    INK: "#E4EAF1", MUTED: "#9AA7B5", GRID: "#2A3542", BLUE: "#5B9BE0", LIGHT: "#35506E", AMBER: "#E0A04A", RED: "#E5776E",
+    "#FFFFFF": "#161D26",
+}  # fmt: skip
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MOST_MONTHS = 24
 CONFIG = {"displayModeBar": False, "responsive": True}
@@ -61,8 +67,24 @@ LOOK = go.layout.Template(
 
 
 def _kept(build: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
-    kept = st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})(build)
-    return wraps(build)(kept)
+    """Keep finished figures, one for each theme."""
+
+    @st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})
+    def keeping(_build: str, is_dark: bool, *args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        figure = build(*args, **kwargs)
+        return _darkened(figure) if is_dark else figure
+
+    @wraps(build)
+    def themed(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        return keeping(build.__name__, st.context.theme.type == "dark", *args, **kwargs)
+
+    return themed
+
+
+def _darkened(figure: go.Figure) -> go.Figure:
+    """The same figure in the colours of the dark theme."""
+    drawn = re.sub("|".join(DARK), lambda found: DARK[found[0]], figure.to_json())
+    return go.Figure(json.loads(drawn))
 
 
 def _digest(frame: pa.Table) -> str:
