@@ -78,7 +78,7 @@ def _provider(sign_in: SignIn) -> dict[str, Any]:
 
 async def _home(request: Request) -> RedirectResponse:
     """The bare address leads to the first page, filters kept."""
-    return RedirectResponse(f"attendance?{request.url.query}" if request.url.query else "attendance")
+    return RedirectResponse(f"glance?{request.url.query}" if request.url.query else "glance")
 
 
 SIGN_IN = configured(home())

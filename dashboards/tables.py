@@ -23,7 +23,7 @@ CODES = {
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line", "data_type", "description", "label",
+    "name", "header", "text", "log_feed", "line", "how", "customer_id", "asset_id", "data_type", "description", "label",
 }  # fmt: skip
 ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
 WIDTHS = {
@@ -39,6 +39,7 @@ WIDTHS = {
     "description": 520,
     "data_type": 110,
     "label": 130,
+    "how": 420,
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
@@ -102,6 +103,18 @@ def show(
     )
     if export:
         _exports(view, shown, name)
+
+
+def turned(view: View, frame: pa.Table) -> pa.Table:
+    """The first row of a frame, a line a column: its name and its value in words; empty for a frame without rows."""
+    pairs = [
+        (header(view, name), "" if value is None else fmt.show(value, kind_of(name), view.text))
+        for row in frame.to_pylist()[:1]
+        for name, value in row.items()
+    ]
+    return pa.table(
+        {"name": pa.array([n for n, _ in pairs], pa.string()), "value": pa.array([v for _, v in pairs], pa.string())}
+    )
 
 
 def title(view: View, name: str) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -34,13 +34,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@contextmanager
-def served(home: Home, port: int = 0) -> Iterator[str]:
+def served(home: Home, port: int = 0) -> AbstractContextManager[str]:
     """The dashboards of a home on a free port, or the one given; yields their address."""
+    return served_by(SERVE, home, port)
+
+
+def served_by(program: str, home: Home, port: int = 0) -> AbstractContextManager[str]:
+    """What a program serves that is called with a home and a port; yields its address."""
     port = port or free_port()
-    command = [sys.executable, "-c", SERVE, str(home.root), str(port)]
-    with running(command, home.root / "serve.log", f"http://127.0.0.1:{port}", "/_stcore/health") as address:
-        yield address
+    command = [sys.executable, "-c", program, str(home.root), str(port)]
+    return running(command, home.root / "serve.log", f"http://127.0.0.1:{port}", "/_stcore/health")
 
 
 @contextmanager
