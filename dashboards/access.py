@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -95,9 +97,10 @@ def _is_here() -> bool:
     )
 
 
-def door(who: Visitor, text: Texts) -> None:
-    """What somebody sees who is not let in: why, and what to do."""
+def door(who: Visitor, text: Texts, logo: Path) -> None:
+    """What somebody sees who is not let in: why, and what to do. The logo stands in the page: files are for who is in."""
     with st.container(border=True, key="card_door"):
+        st.html(f'<img height="28" alt="" src="data:image/png;base64,{b64encode(logo.read_bytes()).decode()}">')
         st.subheader(text(f"access.{who.state}_title"), anchor=False)
         st.caption(text(f"access.{who.state}_text"))
         if who.name:
@@ -118,10 +121,12 @@ def denied(text: Texts) -> None:
 def who(visitor: Visitor, text: Texts) -> None:
     """In the sidebar: as whom one is signed in, and the way out."""
     if visitor.state is State.SIGNED_IN:
-        st.text(visitor.name)
-        roles = text("access.between").join(text(f"roles.{role}") for role in visitor.scope.roles)
-        st.caption(roles)
-        sign_out(text)
+        names = {role: f"roles.{role}" for role in visitor.scope.roles}
+        with st.container(gap=None, key="visitor"):
+            st.text(visitor.name)
+            said = [text(key) if text.has(key) else role for role, key in names.items()]
+            st.caption(text("access.between").join(said))
+            sign_out(text)
 
 
 def sign_out(text: Texts) -> None:

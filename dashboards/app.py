@@ -38,14 +38,15 @@ start = st.Page("app_pages/start.py", title=text("glance.title"), default=True, 
 opened = {section: [page for page in members if visitor.opens(page.url_path)] for section, members in pages.items()}
 chosen = st.navigation([start, *(page for members in pages.values() for page in members)], position="hidden")
 logo = "logo_dark.png" if st.context.theme.type == "dark" else "logo.png"
-st.logo(str(HERE / "static" / logo), size="large")
+if visitor.is_let_in:
+    st.logo(str(HERE / "static" / logo), size="large")
 with st.sidebar:
     layout.sidebar(text, {section: members for section, members in opened.items() if members})
     access.who(visitor, text)
 
 try:
     if not visitor.is_let_in:
-        access.door(visitor, text)
+        access.door(visitor, text, HERE / "static" / logo)
     elif chosen.url_path and not visitor.opens(chosen.url_path):
         access.denied(text)
     else:

@@ -146,9 +146,7 @@ def test_without_a_role_or_with_an_unverified_address_there_is_nothing(
 
 
 def test_a_token_that_ended_signs_out_in_the_open_page_and_in_a_new_one(address: str, context: BrowserContext) -> None:
-    page = _sign_in(context, f"{address}/attendance?lang=en", "u-short")
-    page.goto(f"{address}/why?lang=en")
-    settled(page)
+    page = _sign_in(context, f"{address}/why?lang=en", "u-short")
     expect(page.get_by_role("heading", name="Why", exact=True)).to_be_visible()
     page.wait_for_timeout(SECONDS * 1000)
     page.get_by_text("中文", exact=True).click()
