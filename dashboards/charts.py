@@ -258,3 +258,119 @@ def _wrapped(words: str, width: int = 24) -> str:
             return escape(kept.rstrip()) + "…"
         kept += letter
     return escape(kept)
+
+
+@_kept
+def shares(frame: pa.Table, measures: tuple[str, ...], text: Texts, selected: date | None = None) -> go.Figure:
+    """A line a rate over the months, the selected month marked; months without a figure are gaps."""
+    frame = frame.slice(max(0, frame.num_rows - MOST_MONTHS))
+    labels = [fmt.short_month(m, text) for m in frame.column("month").to_pylist()]
+    figure = _figure(320)
+    for measure in measures:
+        values = frame.column(measure).to_pylist()
+        figure.add_scatter(
+            x=labels,
+            y=_numbers(values),
+            name=text(f"measures.{measure}"),
+            mode="lines+markers",
+            line={"width": 2},
+            marker={"size": 5},
+            customdata=_shown(values, "rate", text),
+            hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+        )
+    if selected and fmt.short_month(selected, text) in labels:
+        place = labels.index(fmt.short_month(selected, text))
+        figure.add_vline(x=place, line={"color": MUTED, "width": 1, "dash": "dot"})
+    _month_axis(figure, labels)
+    figure.update_yaxes(tickformat=".0%", nticks=6)
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+@_kept
+def times(frame: pa.Table, text: Texts, measure: str) -> go.Figure:
+    """How long things took: bars of equal width around a limit, in time dark, out of it amber, the limit a line.
+
+    Args:
+        frame: a row a bar and answer: ``place`` (0 = the bar that ends at the limit), ``upto`` (its last whole unit),
+            ``is_over`` (longer than the axis), ``is_met``, ``row_count``; ``place`` null = it never came.
+        measure: names the axis.
+    """
+    rows = frame.to_pylist()
+    bars = [r for r in rows if r["place"] is not None]
+    last = max((r["place"] for r in bars), default=0)
+    never = last + 2
+    figure = _figure(300)
+    for is_met, colour in ((True, BLUE), (False, AMBER)):
+        some = [r for r in rows if bool(r["is_met"]) is is_met]
+        figure.add_bar(
+            x=[never if r["place"] is None else r["place"] for r in some],
+            y=[r["row_count"] for r in some],
+            name=text("charts.in_time" if is_met else "charts.too_late"),
+            marker_color=colour,
+            marker_pattern={"shape": "" if is_met else "/", "fillmode": "overlay", "size": 6, "solidity": 0.25},
+            width=0.9,
+            customdata=[_bar_words(r, text) for r in some],
+            hovertemplate="%{customdata}<br>%{y:,}<extra>%{fullData.name}</extra>",
+        )
+    edges = {r["place"] + 0.5: f"{r['upto']:,}" for r in bars if not r["is_over"]}
+    step = max(1, -(-len(edges) // 9))
+    longest = [r["place"] for r in bars if r["is_over"]][:1]
+    shown = [p for p in sorted(edges) if (p - 0.5) % step == 0]  # the limit is always named
+    shown = [p for p in shown if not longest or longest[0] - p > 1]
+    words = [edges[p] for p in shown]
+    if longest:
+        shown, words = shown + longest, [*words, text("charts.more")]
+    if any(r["place"] is None for r in rows):
+        shown, words = [*shown, never], [*words, text("charts.never")]
+    figure.update_xaxes(tickvals=shown, ticktext=words, tickangle=0, title=_axis_title(text(f"measures.{measure}")))
+    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",")
+    figure.add_vline(x=0.5, line={"color": INK, "width": 1.5, "dash": "dot"})
+    figure.update_layout(barmode="stack", showlegend=True, legend_traceorder="normal")
+    return figure
+
+
+def _axis_title(words: str) -> dict[str, Any]:
+    return {"text": words, "font": {"size": 12, "color": MUTED}, "standoff": 6}
+
+
+def _bar_words(row: dict[str, Any], text: Texts) -> str:
+    if row["place"] is None:
+        return text("charts.never")
+    return text("charts.over" if row["is_over"] else "charts.upto", limit=f"{row['upto']:,}")
+
+
+@_kept
+def heat(frame: pa.Table, label: str, measure: str, text: Texts) -> go.Figure:
+    """A cell a label and month of one year, darker for more, with the figure in it; labels in the order of the frame."""
+    rows = frame.to_pylist()
+    labels = list(dict.fromkeys(r[label] for r in rows))
+    axis = sorted({r["month"] for r in rows})
+    found = {(r[label], r["month"]): r[measure] for r in rows}
+    kind = fmt.kind_of(measure)
+    cells = [[found.get((name, month)) for month in axis] for name in labels]
+    figure = _figure(60 + 25 * len(labels))
+    figure.add_heatmap(
+        x=[text(f"months.m{m.month}") for m in axis],
+        y=list(range(len(labels))),
+        z=[_numbers(row) for row in cells],
+        text=[["" if v is None else fmt.show(v, kind, text) for v in row] for row in cells],
+        texttemplate="%{text}",
+        colorscale=[[0, "#FFFFFF"], [1, LIGHT]],
+        textfont={"color": INK},
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverongaps=False,
+        hovertemplate="%{x}<br>%{text}<extra></extra>",
+    )
+    figure.update_xaxes(type="category", side="top", tickangle=0)
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=list(range(len(labels))),
+        ticktext=[_wrapped(name) for name in labels],
+        showgrid=False,
+        tickfont={"color": INK},
+        ticks="",
+    )
+    return figure

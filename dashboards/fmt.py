@@ -15,13 +15,13 @@ def kind_of(column: str) -> str:
     """What a column holds, by its name: the warehouse names the same quantity the same way everywhere."""
     for kind, endings in {
         "money": ("_amount", "_wage", "amount", "revenue"),
-        "rate": ("_rate",),
+        "rate": ("_rate", "_rate_change"),
         "month": ("month",),
         "quarter": ("quarter",),
         "date": ("_on", "work_date"),
         "timestamp": ("_at",),
         "days": ("_days",),
-        "score": ("score", "_ratio"),
+        "score": ("score", "_ratio", "score_change"),
         "flag": ("has_evidence", "is_open", "is_settled"),
     }.items():
         if column.endswith(endings):

@@ -23,9 +23,13 @@ CODES = {
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line",
+    "name", "header", "text", "log_feed", "line", "limits",
 }  # fmt: skip
-ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
+ORDINALS = {  # numbers that do not add up
+    "line_no", "source_row", "rank_in_school", "quantity", "median_taken", "slowest_tenth_taken", "longest_taken",
+    "answer_seconds", "dispatch_minutes", "feedback_minutes", "handling_minutes", "scored_months", "ladder_place",
+    "next_place", "rank_change", "days_left", "days_open", "days_since", "expected_days", "year",
+}  # fmt: skip
 WIDTHS = {
     "name": 150,
     "file_name": 220,
@@ -36,6 +40,7 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "limits": 260,
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15

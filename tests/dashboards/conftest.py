@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def grid(test: AppTest, key: str):
     """The rows of the table that is titled by a text's key, as a pandas frame."""
     titles = {texts_of(language)[key] for language in LANGUAGES}
     return next(frame for frame in test.dataframe if frame.proto.alt in titles).value
+
+
+def spec(test: AppTest, key: str) -> dict:
+    """The figure of the card that is titled by a text's key, as Plotly has it."""
+    titles = {texts_of(language)[key] for language in LANGUAGES}
+    return json.loads(next(c.proto.spec for c in test.get("plotly_chart") if c.proto.alt in titles))
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

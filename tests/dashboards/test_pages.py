@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.i18n import LANGUAGES, Texts
 from tests.compare import GOLDEN
-from tests.dashboards.conftest import PAGES, RunPage, csv_rows, grid, texts_on
+from tests.dashboards.conftest import PAGES, RunPage, csv_rows, grid, spec, texts_on
 from tests.dashboards.stand_in import HOSTILE
 from warehouse.home import Home
 from warehouse.publish import current
@@ -168,6 +168,34 @@ def test_operators_have_their_scores_and_what_was_out_of_limit(golden: Home, run
     calls = csv_rows(GOLDEN / "people" / "expected" / "fct_hotline_calls.csv")
     out = {r["call_id"] for r in calls if r["is_answered_in_time"] == "false" or r["is_operator_hang_up"] == "true"}
     assert set(grid(test, "operators.calls")["call_id"]) == out
+
+
+def test_duties_and_times_of_operators_are_those_of_the_calls(golden: Home, run_page: RunPage) -> None:
+    test = run_page(golden, "operators", "en", month="2026-03")
+    calls = [
+        r
+        for r in csv_rows(GOLDEN / "people" / "expected" / "fct_hotline_calls.csv")
+        if r["ringing_at"].startswith("2026-03") and r["is_answered_in_time"]
+    ]
+    duty = grid(test, "operators.measures").set_index("clause_id")
+    answer = duty.loc[next(clause for clause in duty.index if clause.startswith("R2-3.4.1 "))]
+    met = sum(r["is_answered_in_time"] == "true" for r in calls)
+    assert (answer["judged_count"], answer["met_count"], answer["missed_count"]) == (len(calls), met, len(calls) - met)
+    assert answer["limits"].endswith(": 15")  # seconds, as the rules of that month say
+    bars = spec(test, "operators.answers")["data"]
+    assert [sum(bar["y"]) for bar in bars] == [met, len(calls) - met]
+    assert all(place <= 0 for place in bars[0]["x"]) and all(place >= 0 for place in bars[1]["x"])
+
+
+def test_handovers_out_of_order_are_all_listed(golden: Home, run_page: RunPage) -> None:
+    missed = {
+        r["source_key"]
+        for r in LEDGER
+        if r["clause_id"] in ("R2-2.2.1", "R2-2.2.3") and r["month"] == "2026-03-01" and r["outcome_type"] == "miss"
+    }
+    shown = grid(run_page(golden, "operators", "en", month="2026-03"), "operators.handovers")
+    assert missed and set(shown["shift_id"]) == missed
+    assert shown["action"].notna().all()
 
 
 def test_the_quality_page_accounts_for_every_row(golden: Home, run_page: RunPage) -> None:
