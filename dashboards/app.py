@@ -15,7 +15,7 @@ SECTIONS = {
     "people": {"attendance": "event_available"},
     "money": {"budget": "account_balance_wallet"},
     "customers": {"conversion": "filter_alt"},
-    "service": {"operators": "headset_mic"},
+    "service": {"operators": "headset_mic", "inspections": "elevator"},
     "rules": {"why": "help"},
     "data": {"quality": "fact_check"},
 }

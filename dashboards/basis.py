@@ -25,6 +25,7 @@ BASES = {
     "budget": Basis(("R4",), _EXPENSE),
     "conversion": Basis(("R10",), _SALES),
     "operators": Basis(("R2",), ("hotline_calls", "cases", "shifts")),
+    "inspections": Basis(("R8",), ("inspections", "inspection_assets")),
 }
 
 

@@ -374,3 +374,116 @@ def heat(frame: pa.Table, label: str, measure: str, text: Texts) -> go.Figure:
         ticks="",
     )
     return figure
+
+
+# how a state looks: its colour, and how much of its cell it fills, so that it is read without telling colours apart
+STATES = {
+    "on_time": (LIGHT, 0.84),
+    "done_on_time": (LIGHT, 0.84),
+    "off_time": (AMBER, 0.5),
+    "done_late": (AMBER, 0.5),
+    "missed": (RED, 0.84),
+    "overdue": (RED, 0.84),
+    "pending": (GRID, 0.84),
+}
+
+
+@_kept
+def states(frame: pa.Table, words: dict[str, str], text: Texts, most_ticks: int = 8, row_height: int = 30) -> go.Figure:
+    """A grid of duties: who or what down, when across, one cell a duty, its state as colour, height and letter.
+
+    Args:
+        frame: a row a cell: ``code`` and ``label`` of its line (in the order of the frame), ``place`` across,
+            ``column`` (words above it) and ``column_place``, ``status``, ``due_at``, ``done_at``.
+        words: status -> its words, in the order of the legend.
+        most_ticks: how many columns are named at most.
+    """
+    rows = frame.to_pylist()
+    lines = {
+        code: (number, label) for number, (code, label) in enumerate({r["code"]: r["label"] for r in rows}.items())
+    }
+    figure = _figure(90 + row_height * len(lines))
+    for status, said in words.items():
+        some = [r for r in rows if r["status"] == status]
+        colour, height = STATES[status]
+        figure.add_bar(
+            x=[r["place"] for r in some],
+            y=[height] * len(some),
+            base=[lines[r["code"]][0] - height / 2 for r in some],
+            width=0.9,
+            name=said,
+            marker={"color": colour, "line": {"width": 0}, "cornerradius": 2},
+            text=[text(f"letters.{status}").strip(".")] * len(some),
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            constraintext="none",
+            textfont={"size": 10, "color": INK if colour in (LIGHT, GRID) else "#FFFFFF"},
+            customdata=[[r["code"], _cell_words(r, text)] for r in some],
+            hovertemplate="%{customdata[1]}<extra>%{fullData.name}</extra>",
+            unselected={"marker": {"opacity": 1}},
+        )
+    ticks = sorted({r["column_place"]: r["column"] for r in rows}.items())
+    ticks = ticks[:: max(1, -(-len(ticks) // most_ticks))]
+    figure.update_xaxes(
+        side="top", tickvals=[p for p, _ in ticks], ticktext=[escape(w) for _, w in ticks], tickfont={"size": 12}
+    )
+    figure.update_yaxes(
+        range=[len(lines) - 0.5, -0.5],
+        tickvals=[number for number, _ in lines.values()],
+        ticktext=[_wrapped(label) for _, label in lines.values()],
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
+    )
+    figure.update_layout(
+        barmode="overlay",
+        showlegend=True,
+        legend={"y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal"},
+        margin={"b": 40},
+    )
+    return figure
+
+
+def _cell_words(row: dict[str, Any], text: Texts) -> str:
+    parts = [escape(row["label"]), escape(row["column"]), text("charts.due", time=fmt.moment(row["due_at"], text))]
+    if row["done_at"]:
+        parts.append(text("charts.done", time=fmt.moment(row["done_at"], text)))
+    return "<br>".join(parts)
+
+
+@_kept
+def stacked(
+    frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts, codes: str, chosen: str | None
+) -> go.Figure:
+    """Horizontal bars in the order of the frame, made of a few measures; a click hands back the value of ``codes``."""
+    rows = frame.to_pylist()
+    places = list(range(len(rows)))
+    figure = _figure(70 + 27 * len(rows))
+    for measure, colour in zip(measures, SERIES, strict=False):
+        figure.add_bar(
+            y=places,
+            x=[float(r[measure] or 0) for r in rows],
+            orientation="h",
+            name=text(f"measures.{measure}"),
+            marker={"color": colour, "opacity": [1 if chosen in (None, r[codes]) else 0.35 for r in rows]},
+            text=[f"{r[measure]:,}" if r[measure] else "" for r in rows],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": "#FFFFFF"},
+            customdata=[[r[codes]] for r in rows],
+            hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
+            unselected={"marker": {"opacity": 1}},
+        )
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=places,
+        ticktext=[_wrapped(r[label]) for r in rows],
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
+    )
+    figure.update_xaxes(rangemode="tozero", nticks=6, showgrid=True, gridcolor=GRID)
+    figure.update_layout(barmode="stack", showlegend=True, legend_traceorder="normal")
+    return figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from dashboards.i18n import Texts
@@ -76,6 +76,11 @@ def short_month(day: date, text: Texts) -> str:
 
 def day(value: date, text: Texts) -> str:
     return text("format.day", year=value.year, month=value.month, day=value.day, name=text(f"months.m{value.month}"))
+
+
+def moment(value: datetime, text: Texts) -> str:
+    """A day with its time, to the minute."""
+    return f"{day(value, text)} {value:%H:%M}"
 
 
 def first_figure(values: list[Number | None]) -> int:

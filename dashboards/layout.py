@@ -236,8 +236,8 @@ def people(view: View, frame: pa.Table, name: str, column: str) -> None:
         rows(view, frame, name, action=(view.text("actions.details"), button))
 
 
-def outcomes(view: View, frame: pa.Table, name: str) -> None:
-    """A table whose rows lead to their explanation, in a tab of its own."""
+def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+    """A table whose rows lead to their explanation, in a tab of its own; a row without an outcome leads nowhere."""
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
     links = [
         f"why?{urlencode({'outcome': outcome} | query)}" if outcome else None
@@ -245,7 +245,7 @@ def outcomes(view: View, frame: pa.Table, name: str) -> None:
     ]
     words = view.text("actions.why")
     link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)
-    rows(view, frame, name, hidden=("outcome_id",), action=(links, link))
+    rows(view, frame, name, hidden=("outcome_id",), action=(links, link), **settings)
 
 
 def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:

@@ -15,15 +15,16 @@ import streamlit as st
 from dashboards import download, fmt
 from dashboards.view import View
 
-IDS = {"unit_id", "employee_id", "operator_id", "clause_id"}
+IDS = {"unit_id", "employee_id", "operator_id", "inspector_id", "clause_id"}
 CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
-    "month_third", "invalid_reason", "unit_type",
+    "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by", "outcome",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
     "name", "header", "text", "log_feed", "line", "limits",
+    "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id",
 }  # fmt: skip
 ORDINALS = {  # numbers that do not add up
     "line_no", "source_row", "rank_in_school", "quantity", "median_taken", "slowest_tenth_taken", "longest_taken",

@@ -15,7 +15,7 @@ from dashboards.i18n import Texts
 from dashboards.queries import base
 from warehouse.reader import Published
 
-PEOPLE = {"employee_id", "operator_id", "person"}
+PEOPLE = {"employee_id", "operator_id", "inspector_id", "person"}
 
 
 @dataclass(frozen=True)

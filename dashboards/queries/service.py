@@ -193,7 +193,8 @@ def operators(published: Published, month: date, unit: str | None) -> pa.Table:
     """Each operator's month, the best score first, with the mean of the year so far and its grade."""
     return published.table(
         """
-        select m.operator_id, m.score, m.score - p.score as score_change, y.mean_score, y.grade, y.scored_months, m.calls, m.answered_in_time_rate, m.operator_hang_ups,
+        select m.operator_id, m.score, m.score - p.score as score_change, y.mean_score, y.grade, y.scored_months, m.calls,
+            m.answered_in_time_rate, m.operator_hang_ups,
             m.cases, m.dispatched_in_time_rate, m.reminded_in_time_rate, m.fed_back_in_time_rate, m.handover_rate,
             m.repeat_dispatches, m.unit_id
         from marts.fct_operator_months as m

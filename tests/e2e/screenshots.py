@@ -18,6 +18,7 @@ PAGES = {
     "budget": "budget?",
     "conversion": "conversion?",
     "operators": "operators?",
+    "inspections": "inspections?",
     "quality": "quality?",
     "why": "why?",
 }
