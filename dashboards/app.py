@@ -12,11 +12,11 @@ from ingest.problems import Problem
 
 HERE = Path(__file__).resolve().parent
 SECTIONS = {
-    "people": {"attendance": "event_available"},
+    "people": {"attendance": "event_available", "school": "school"},
     "money": {"budget": "account_balance_wallet"},
-    "customers": {"conversion": "filter_alt"},
+    "customers": {"conversion": "filter_alt", "events": "celebration"},
     "service": {"operators": "headset_mic", "inspections": "elevator"},
-    "rules": {"why": "help"},
+    "rules": {"rulebook": "menu_book", "why": "help"},
     "data": {"quality": "fact_check"},
 }
 

@@ -25,6 +25,15 @@ BASES = {
     "budget": Basis(("R4",), _EXPENSE),
     "conversion": Basis(("R10",), _SALES),
     "operators": Basis(("R2",), ("hotline_calls", "cases", "shifts")),
+    "events": Basis(("R5",), ("event_contracts", "event_tasks", "sales_targets")),
+    "school": Basis(("R1", "R6"), ("conduct_incidents", "class_incidents")),
+    "school.highest": Basis(("R1",), ("conduct_incidents",)),
+    "school.ladder": Basis(("R1",), ("conduct_incidents",)),
+    "school.incidents": Basis(("R1",), ("conduct_incidents", "waivers")),
+    "school.points": Basis(("R6",), ("class_incidents",)),
+    "school.classes": Basis(("R6",), ("class_incidents",)),
+    "school.ranks": Basis(("R6",), ("class_incidents",)),
+    "school.class_incidents": Basis(("R6",), ("class_incidents",)),
     "inspections": Basis(("R8",), ("inspections", "inspection_assets")),
 }
 

@@ -389,19 +389,21 @@ STATES = {
 
 
 @_kept
-def states(frame: pa.Table, words: dict[str, str], text: Texts, most_ticks: int = 8, row_height: int = 30) -> go.Figure:
+def states(
+    frame: pa.Table, words: dict[str, str], text: Texts, most_ticks: int = 8, row_height: int = 30, angle: int = 0
+) -> go.Figure:
     """A grid of duties: who or what down, when across, one cell a duty, its state as colour, height and letter.
 
     Args:
         frame: a row a cell: ``code`` and ``label`` of its line (in the order of the frame), ``place`` across,
-            ``column`` (words above it) and ``column_place``, ``status``, ``due_at``, ``done_at``.
+            ``column`` (words above it) and ``column_place``, ``status``, ``due_at``, ``done_at``; ``label_at``: the line's
+            own day, where it has one.
         words: status -> its words, in the order of the legend.
-        most_ticks: how many columns are named at most.
+        most_ticks: how many columns are named at most. angle: of their names.
     """
     rows = frame.to_pylist()
-    lines = {
-        code: (number, label) for number, (code, label) in enumerate({r["code"]: r["label"] for r in rows}.items())
-    }
+    labels = {r["code"]: _line_words(r, text) for r in rows}
+    lines = {code: (number, label) for number, (code, label) in enumerate(labels.items())}
     figure = _figure(90 + row_height * len(lines))
     for status, said in words.items():
         some = [r for r in rows if r["status"] == status]
@@ -426,7 +428,11 @@ def states(frame: pa.Table, words: dict[str, str], text: Texts, most_ticks: int 
     ticks = sorted({r["column_place"]: r["column"] for r in rows}.items())
     ticks = ticks[:: max(1, -(-len(ticks) // most_ticks))]
     figure.update_xaxes(
-        side="top", tickvals=[p for p, _ in ticks], ticktext=[escape(w) for _, w in ticks], tickfont={"size": 12}
+        side="top",
+        tickvals=[p for p, _ in ticks],
+        ticktext=[escape(w) for _, w in ticks],
+        tickfont={"size": 12},
+        tickangle=angle,
     )
     figure.update_yaxes(
         range=[len(lines) - 0.5, -0.5],
@@ -440,9 +446,13 @@ def states(frame: pa.Table, words: dict[str, str], text: Texts, most_ticks: int 
         barmode="overlay",
         showlegend=True,
         legend={"y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal"},
-        margin={"b": 40},
+        margin={"b": 40, "r": 100 if angle else 16},  # room for the last slanting name
     )
     return figure
+
+
+def _line_words(row: dict[str, Any], text: Texts) -> str:
+    return f"{row['label']} · {fmt.day(row['label_at'], text)}" if row.get("label_at") else row["label"]
 
 
 def _cell_words(row: dict[str, Any], text: Texts) -> str:

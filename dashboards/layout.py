@@ -71,21 +71,34 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
         st.stop()
     with _head(view):
         unit = choose(view, "unit", known, view.words.unit, "filters.all_units")
-        month = urlstate.pick(
-            st.selectbox,
-            "month",
-            list(months),
-            next(iter(months)),
-            label=view.text("filters.month"),
-            format_func=lambda code: _month_words(view, months[code]),
-            width=FILTER_WIDTH,
-        )
-    chosen = months[month]
+        chosen = _pick_month(view, months)
     view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
     if view.is_provisional:
         with st.container(key="provisional", width="content"):
             st.caption(view.text("page.provisional", as_of=view.as_of))
     return view
+
+
+def choose_month(view: View) -> View:
+    """The month for a page that has no units to choose from: drawn where it is called; none where there is none."""
+    months = {f"{r['month']:%Y-%m}": r for r in base.months(view.published).to_pylist()}
+    if not months:
+        return view
+    chosen = _pick_month(view, months)
+    return view.on(view.page, month=chosen["month"], is_provisional=chosen["is_provisional"])
+
+
+def _pick_month(view: View, months: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    month = urlstate.pick(
+        st.selectbox,
+        "month",
+        list(months),
+        next(iter(months)),
+        label=view.text("filters.month"),
+        format_func=lambda code: _month_words(view, months[code]),
+        width=FILTER_WIDTH,
+    )
+    return months[month]
 
 
 def choose(view: View, name: str, options: list[str], words: Callable[[str], str], everything: str) -> str | None:
@@ -224,16 +237,19 @@ def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
         tables.show(view, frame, name, **settings)
 
 
-def people(view: View, frame: pa.Table, name: str, column: str) -> None:
-    """A card with a table of people; the button in front of a row puts its person into the address."""
+def people(
+    view: View, frame: pa.Table, name: str, column: str, parameter: str = "person", words: str = "actions.details"
+) -> None:
+    """A card with a table of people, or of other things; the button in front of a row puts its person (or what
+    ``parameter`` names) into the address."""
     key = f"click.{view.page}.{name}"
 
-    def pick_person() -> None:
-        urlstate.put("person", frame.column(column)[st.session_state[key]["row"]].as_py())
+    def pick() -> None:
+        urlstate.put(parameter, frame.column(column)[st.session_state[key]["row"]].as_py())
 
-    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_person)
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick)
     with card(view, name):
-        rows(view, frame, name, action=(view.text("actions.details"), button))
+        rows(view, frame, name, action=(view.text(words), button))
 
 
 def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:

@@ -15,14 +15,16 @@ import streamlit as st
 from dashboards import download, fmt
 from dashboards.view import View
 
-IDS = {"unit_id", "employee_id", "operator_id", "inspector_id", "clause_id"}
+IDS = {"unit_id", "employee_id", "operator_id", "inspector_id", "clause_id", "rule_set"}
 CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
-    "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by", "outcome",
+    "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by",
+    "next_outcome_type", "event_task_status", "inspection_status", "item", "parameter_value", "old_value", "new_value",
+    "parameter_unit", "change_kind", "freshness",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
-    "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
+    "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding", "note", "version", "role", "key",
     "name", "header", "text", "log_feed", "line", "limits",
     "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id",
 }  # fmt: skip
@@ -41,6 +43,8 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "clause_text": 420,
+    "parameter_name": 260,
     "limits": 260,
 }
 ACTION = "action"
@@ -146,7 +150,7 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
         case "count":
             return kinds.NumberColumn(label, format="%,d", width=width)
         case "ordinal":
-            return kinds.NumberColumn(label, format="plain", width=width)
+            return kinds.NumberColumn(label, format="%d", width=width)
         case "flag":
             return kinds.TextColumn(label, width=width, alignment="center")
         case _:

@@ -16,6 +16,7 @@ from dashboards.queries import base
 from warehouse.reader import Published
 
 PEOPLE = {"employee_id", "operator_id", "inspector_id", "person"}
+ITEMS = {"item", "parameter_value", "old_value", "new_value"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,14 @@ class Words:
 
     def clause(self, clause_id: str | None) -> str:
         return " ".join(filter(None, (clause_id, self.clauses.get(clause_id or ""))))
+
+    def rule_set(self, rule_set: str | None) -> str:
+        return " ".join(filter(None, (rule_set, self.codes.get(("rule_set", rule_set or "")))))
+
+    def item(self, item: str | None) -> str:
+        """What a parameter is for, or its value, where it is a code or several joined by |; a number stays one."""
+        parts = (item or "").split("|")
+        return " · ".join(p if not p or p[0].isdigit() else self.code("item", p) for p in parts)
 
     def code(self, kind: str, code: str | None) -> str:
         """The words of a code; flags that were joined by + one by one."""
@@ -64,6 +73,12 @@ class Words:
             say = self.unit
         elif name.endswith("clause_id"):
             say = self.clause
+        elif name == "rule_set":
+            say = self.rule_set
+        elif name in ITEMS:
+            say = self.item
+        elif name == "parameter_unit":
+            say = lambda code: self.codes.get((name, code), "")  # noqa: E731
         else:
             say = lambda code: self.code(name, code)  # noqa: E731
         coded = pc.dictionary_encode(pc.cast(values, pa.string())).combine_chunks()

@@ -133,7 +133,7 @@ def rounds_out_of_time(published: Published, month: date, unit: str | None, asse
     """Rounds off time or missed, each with its outcome."""
     return published.table(
         f"""
-        select o.outcome_id, s.slot_at, s.asset_id, s.unit_id, s.status, s.inspected_at, s.inspection_id
+        select o.outcome_id, s.slot_at, s.asset_id, s.unit_id, s.status as inspection_status, s.inspected_at, s.inspection_id
         from marts.fct_inspection_slots as s
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_inspection_slots'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -14,7 +15,7 @@ from tests.dashboards.stand_in import HOSTILE
 from warehouse.home import Home
 from warehouse.publish import current
 
-FILTERED = ["attendance", "budget", "conversion", "operators"]
+FILTERED = ["attendance", "budget", "conversion", "events", "inspections", "operators", "school"]
 LEDGER = [r for s in ("people", "money") for r in csv_rows(GOLDEN / s / "expected" / "fct_rule_outcomes.csv")]
 FINE = next(r for r in LEDGER if r["clause_id"] == "R7-1.4" and r["month"] == "2026-03-01")
 
@@ -196,6 +197,79 @@ def test_handovers_out_of_order_are_all_listed(golden: Home, run_page: RunPage) 
     shown = grid(run_page(golden, "operators", "en", month="2026-03"), "operators.handovers")
     assert missed and set(shown["shift_id"]) == missed
     assert shown["action"].notna().all()
+
+
+def test_the_grid_of_rounds_has_a_cell_a_round_in_its_state(golden: Home, run_page: RunPage) -> None:
+    test = run_page(golden, "inspections", "en", month="2026-04")
+    slots = [
+        r
+        for r in csv_rows(GOLDEN / "people" / "expected" / "fct_inspection_slots.csv")
+        if r["slot_at"].startswith("2026-04")
+    ]
+    by_status = Counter(r["status"] for r in slots)
+    cells = {bar["name"]: len(bar["y"]) for bar in spec(test, "inspections.grid")["data"]}
+    words = {"on_time": "On time", "off_time": "Off time", "missed": "Missed"}
+    assert {words[status]: count for status, count in by_status.items()} == cells
+    assert [m.value for m in test.metric][0] == str(len(slots))
+    shown = grid(test, "inspections.rounds")
+    assert len(shown) == by_status["off_time"] + by_status["missed"]
+    assert shown["action"].notna().all()  # each leads to its outcome
+
+
+def test_weeks_that_lack_items_come_first(golden: Home, run_page: RunPage) -> None:
+    shown = grid(run_page(golden, "inspections", "en", month="2026-04"), "inspections.weeks")
+    rates = list(shown["done_rate"])
+    assert rates == sorted(rates)
+    expected = csv_rows(GOLDEN / "people" / "expected" / "fct_inspection_weeks.csv")
+    assert set(zip(shown["asset_id"], shown["items_done"], strict=True)) <= {
+        (r["asset_id"], int(r["items_done"])) for r in expected
+    }
+
+
+def test_milestones_to_do_are_those_not_done(golden: Home, run_page: RunPage) -> None:
+    tasks = csv_rows(GOLDEN / "people" / "expected" / "fct_event_tasks.csv")
+    waiting = sorted(r["due_at"] for r in tasks if r["status"] in ("overdue", "pending"))
+    test = run_page(golden, "events", "en", month="2026-04")
+    shown = grid(test, "events.to_do")
+    assert [str(t)[:19] for t in shown["due_at"]] == waiting
+    one = grid(run_page(golden, "events", "en", month="2026-04", contract="Q01"), "events.to_do")
+    assert len(one) == sum(r["contract_id"] == "Q01" for r in tasks)
+    late = [r for r in tasks if r["status"] in ("done_late", "overdue") and r["due_at"].startswith("2026-04")]
+    shown = grid(test, "events.late")
+    assert len(shown) == len(late) and shown["action"].notna().all()
+
+
+def test_sales_targets_are_the_mart_s(golden: Home, run_page: RunPage) -> None:
+    rows = csv_rows(GOLDEN / "people" / "expected" / "fct_sales_target_months.csv")
+    march = [r for r in rows if r["month"] == "2026-03-01"]
+    shown = grid(run_page(golden, "events", "en", month="2026-03"), "events.targets")
+    assert Decimal(str(shown["signed_amount"].sum())) == _sum(march, "signed_amount")
+    assert len(shown) == len(march)
+
+
+def test_classes_have_their_points_and_ranks(golden: Home, run_page: RunPage) -> None:
+    test = run_page(golden, "school", "en", month="2026-04")
+    rows = csv_rows(GOLDEN / "people" / "expected" / "fct_class_months.csv")
+    ranks = {month: {r["class_id"]: int(r["rank_in_school"]) for r in rows if r["month"] == month}
+             for month in ("2026-03-01", "2026-04-01")}  # fmt: skip
+    shown = grid(test, "school.classes").set_index("class_id")
+    assert shown["rank_in_school"].to_dict() == ranks["2026-04-01"]
+    assert shown["rank_change"].to_dict() == {c: ranks["2026-03-01"][c] - r for c, r in ranks["2026-04-01"].items()}
+    lost = [r for r in LEDGER if r["outcome_type"] == "points" and r["month"] == "2026-04-01"]
+    assert grid(test, "school.class_incidents")["points"].sum() == _sum(lost, "quantity")
+
+
+def test_the_ladder_says_where_somebody_stands_and_what_comes_next(golden: Home, run_page: RunPage) -> None:
+    test = run_page(golden, "school", "en", month="2026-03")
+    shown = grid(test, "school.ladder").set_index("employee_id")
+    of = {who[-3:]: shown.loc[who] for who in shown.index}
+    assert (of["T01"]["ladder_place"], of["T01"]["next_outcome_type"]) == (5, "Fine")
+    assert (of["T02"]["ladder_place"], of["T02"]["next_outcome_type"]) == (1, "Warning")
+    fines = [r for r in LEDGER if r["clause_id"].startswith("R1-") and r["month"] == "2026-03-01"]
+    money = _sum([r for r in fines if r["outcome_type"] == "fine"], "effective_amount")
+    assert test.metric[3].value == f"¥{money:,.2f}"
+    april = grid(run_page(golden, "school", "en", month="2026-04", person="T01"), "school.incidents")
+    assert len(april) == 6  # all of theirs up to the month's end
 
 
 def test_the_quality_page_accounts_for_every_row(golden: Home, run_page: RunPage) -> None:

@@ -142,7 +142,7 @@ def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(ad
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    for place in ("attendance", "budget", "conversion", "operators", "inspections", "quality", "why"):
+    for place in ("attendance", "budget", "conversion", "operators", "inspections", "events", "school", "rulebook", "quality", "why"):
         page.goto(f"{address}/{place}?lang=zh")
         settled(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), place
