@@ -341,19 +341,24 @@ def _bar_words(row: dict[str, Any], text: Texts) -> str:
 
 
 @_kept
-def heat(frame: pa.Table, label: str, measure: str, text: Texts) -> go.Figure:
-    """A cell a label and month of one year, darker for more, with the figure in it; labels in the order of the frame."""
+def heat(frame: pa.Table, label: str, measure: str, text: Texts, shade: str | None = None) -> go.Figure:
+    """A cell a label and month (twelve at most), darker for more, with the figure in it; labels in the order of the frame.
+
+    Args:
+        shade: the column that the shade follows, where it is not the measure.
+    """
     rows = frame.to_pylist()
     labels = list(dict.fromkeys(r[label] for r in rows))
     axis = sorted({r["month"] for r in rows})
     found = {(r[label], r["month"]): r[measure] for r in rows}
     kind = fmt.kind_of(measure)
     cells = [[found.get((name, month)) for month in axis] for name in labels]
+    shades = {(r[label], r["month"]): r[shade or measure] for r in rows}
     figure = _figure(60 + 25 * len(labels))
     figure.add_heatmap(
         x=[text(f"months.m{m.month}") for m in axis],
         y=list(range(len(labels))),
-        z=[_numbers(row) for row in cells],
+        z=[_numbers([shades.get((name, month)) for month in axis]) for name in labels],
         text=[["" if v is None else fmt.show(v, kind, text) for v in row] for row in cells],
         texttemplate="%{text}",
         colorscale=[[0, "#FFFFFF"], [1, LIGHT]],

@@ -20,12 +20,12 @@ CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
     "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by",
     "next_outcome_type", "event_task_status", "inspection_status", "item", "parameter_value", "old_value", "new_value",
-    "parameter_unit", "change_kind", "freshness",
+    "parameter_unit", "change_kind", "freshness", "calendar_state",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
-    "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line", "limits",
+    "test_name", "rule_version", "old_version", "clause_text", "parameter_name",
+    "source_document", "sheet", "encoding", "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "limits",
     "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id",
 }  # fmt: skip
 ORDINALS = {  # numbers that do not add up

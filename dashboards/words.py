@@ -16,6 +16,7 @@ from dashboards.queries import base
 from warehouse.reader import Published
 
 PEOPLE = {"employee_id", "operator_id", "inspector_id", "person"}
+FEEDS = {"feed", "expected_in"}
 ITEMS = {"item", "parameter_value", "old_value", "new_value"}
 
 
@@ -60,7 +61,9 @@ class Words:
         return found or (self.text(own) if self.text.has(own) else code)
 
     def feed(self, feed: str | None) -> str:
-        return self.code("feed", feed)
+        """The name of a log; some are codes of something else as well, so that the screen's words come first."""
+        own = f"codes.{feed}"
+        return self.text(own) if self.text.has(own) else self.code("feed", feed)
 
     def column(self, name: str) -> str:
         return self.codes.get(("column", name), name)
@@ -75,6 +78,8 @@ class Words:
             say = self.clause
         elif name == "rule_set":
             say = self.rule_set
+        elif name in FEEDS:
+            say = self.feed
         elif name in ITEMS:
             say = self.item
         elif name == "parameter_unit":

@@ -18,23 +18,23 @@ with st.container(horizontal=True, key="filters_rulebook", vertical_alignment="b
     rule_set = choose(view, "rule_set", sets, view.words.rule_set, "filters.all_rule_sets")
     view = choose_month(view)
 
-found = rulebook.clauses(source, view.month, rule_set, search, language)
-people(view, found, "clauses", "clause_id", "clause", "actions.read")
-
 chosen = rulebook.clause(source, urlstate.value("clause"), language).to_pylist()
 clause_id = chosen[0]["clause_id"] if chosen else None
-left, right = st.columns([2, 3], gap="small")
-with left, card(view, "clause"):
-    for clause in chosen:
-        st.text(view.words.clause(clause_id))
-        st.text(clause["clause_text"] or text("format.none"))
-        if clause["note"]:
-            st.text(clause["note"])
-        rows(view, rulebook.scope(source, clause_id), "scope", export=False)
-    if not chosen:
-        st.caption(text("rulebook.clause_choose"))
-with right, card(view, "parameters"):
-    rows(view, rulebook.parameters(source, rule_set, clause_id, search, language), "parameters")
+left, right = st.columns([1, 1], gap="small")
+with left:
+    found = rulebook.clauses(source, view.month, rule_set, search, language)
+    people(view, found, "clauses", "clause_id", "clause", "actions.read")
+with right:
+    with card(view, "clause"):
+        for clause in chosen:
+            st.text(view.words.clause(clause_id))
+            st.text(clause["clause_text"] or text("format.none"))
+            if clause["note"]:
+                st.text(clause["note"])
+            rows(view, rulebook.scope(source, clause_id), "scope", export=False)
+        if not chosen:
+            st.caption(text("rulebook.clause_choose"))
+    table(view, rulebook.parameters(source, rule_set, clause_id, search, language), "parameters")
 
 if chosen:
     with card(view, "outcomes"):

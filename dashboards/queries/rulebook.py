@@ -51,12 +51,13 @@ def clauses(published: Published, month: date | None, rule_set: str | None, sear
             where month = $month
             group by clause_id
         )
-        select c.clause_id, case when $language = 'zh' then c.text_zh else c.text_en end as clause_text, c.rule_set,
-            c.origin, coalesce(l.outcome_count, 0) as outcome_count, l.effective_amount
+        select c.clause_id, coalesce(l.outcome_count, 0) as outcome_count, l.effective_amount, c.rule_set,
+            case when $language = 'zh' then c.text_zh else c.text_en end as clause_text, c.origin
         from texts as c
         left join ledger as l on l.clause_id = c.clause_id
         where {IN_RULE_SET} and {FOUND}
-        order by length(c.rule_set), c.rule_set, c.clause_id
+        order by length(c.rule_set), c.rule_set, regexp_extract(c.clause_id, '-([a-z]*)', 1),
+            list_transform(regexp_extract_all(c.clause_id, '[0-9]+'), lambda n: cast(n as integer)), c.clause_id
         """,
         {"month": month, "rule_set": rule_set, "search": search, "language": language},
     )

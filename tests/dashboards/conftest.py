@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.i18n import LANGUAGES, texts_of
+from ingest.loading import ingest_paths
 from tests.dashboards.stand_in import stand_in
 from warehouse.home import CHECKOUT, Home
 
@@ -45,6 +46,17 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home)
 def unfinished(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
     """As of the 8th of April: the month is not over."""
     return stand_in(tmp_path_factory.mktemp("dashboards") / "unfinished", [people, money], as_of="2026-04-08")
+
+
+@pytest.fixture(scope="session")
+def changed(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
+    """With a second version of the rules, a year without holidays, and refused rows in its store."""
+    home = stand_in(tmp_path_factory.mktemp("dashboards") / "changed", [people, money], changed=True)
+    bad = home.root / "punches.csv"
+    bad.write_text("employee_id,punched_at,unit_id\nE01,soon,CO1\n", encoding="utf-8")
+    with home.lock("test"):
+        ingest_paths(home, [bad])
+    return home
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from dashboards.i18n import LANGUAGES, Texts
+from ingest.quarantine import file_to_mend
 from tests.compare import GOLDEN
 from tests.dashboards.conftest import PAGES, RunPage, csv_rows, grid, spec, texts_on
 from tests.dashboards.stand_in import HOSTILE
@@ -40,7 +42,9 @@ def test_a_page_without_rows_says_what_to_do(empty: Home, run_page: RunPage, pag
     test, text = run_page(empty, page, language), Texts(language)
     assert not test.exception
     assert test.title[0].value == text(f"{page}.title")
-    wanted = {"quality": "quality.loads_empty", "why": "why.none_text"}.get(page, f"{page}.empty_text")
+    wanted = {"quality": "quality.loads_empty", "rulebook": "rulebook.clause_choose", "why": "why.none_text"}.get(
+        page, f"{page}.empty_text"
+    )
     assert text(wanted) in texts_on(test)
 
 
@@ -279,6 +283,82 @@ def test_the_quality_page_accounts_for_every_row(golden: Home, run_page: RunPage
     assert set(loads["is_complete"]) == {"✓"}
 
 
+def test_logs_are_measured_against_the_days_that_the_rules_allow(golden: Home, run_page: RunPage) -> None:
+    test = run_page(golden, "quality", "en")
+    shown = grid(test, "quality.freshness").set_index("feed")
+    built = (GOLDEN / "people" / "as_of.txt").read_text().strip()  # what came later does not count
+    punches = csv_rows(GOLDEN / "people" / "inputs" / "punches.csv")
+    punched = max(r["punched_at"] for r in punches if r["punched_at"][:10] <= built)
+    since = (date(2026, 4, 30) - date.fromisoformat(punched[:10])).days
+    assert shown.loc["Punches", "days_since"] == since > shown.loc["Punches", "expected_days"] == 4
+    assert shown.loc["Punches", "freshness"] == "Late"
+    assert shown.loc["Bad debts", "freshness"] == "Up to date"  # nothing is expected of them
+    cells = spec(test, "quality.months")["data"][0]
+    assert len(cells["z"]) == sum(1 for state in shown["freshness"] if state != "Never loaded")
+
+
+def test_days_without_a_punch_are_listed_whatever_the_month(golden: Home, run_page: RunPage) -> None:
+    days = csv_rows(GOLDEN / "people" / "expected" / "fct_attendance_days.csv")
+    silent = {(r["work_date"], r["unit_id"]) for r in days if r["has_evidence"] == "false"}
+    test = run_page(golden, "quality", "en")
+    assert silent and {m.label: m.value for m in test.metric}["Days without punches"] == str(len(silent))
+    assert {str(d)[:10] for d in grid(test, "quality.evidence")["work_date"]} == {d for d, _ in silent}
+
+
+def test_a_year_that_the_logs_ask_for_and_that_has_no_holidays_is_said_to_lack_them(
+    golden: Home, changed: Home, run_page: RunPage
+) -> None:
+    for home, state in ((golden, "Known"), (changed, "Missing")):
+        years = grid(run_page(home, "quality", "en"), "quality.years").set_index("year")
+        assert years.loc[2026, "calendar_state"] == state
+
+
+def test_refused_rows_are_offered_for_mending(changed: Home, hostile: Home, run_page: RunPage) -> None:
+    test = run_page(hostile, "quality", "en")  # its rows are in no store
+    assert any("Cannot read the store" in text.value for text in test.text)
+    test = run_page(changed, "quality", "en", feed="punches")
+    assert {"Excel to mend", "CSV to mend"} <= {button.proto.label for button in test.get("download_button")}
+    assert b"soon" in file_to_mend(changed, "punches", ".csv")
+
+
+# ---------------------------------------------------------------- the rulebook
+
+
+def test_clauses_are_found_by_words_of_either_language_and_by_numbers(golden: Home, run_page: RunPage) -> None:
+    def found(**filters: str) -> set[str]:
+        shown = grid(run_page(golden, "rulebook", "en", month="2026-03", **filters), "rulebook.clauses")
+        return {clause.split(" ")[0] for clause in shown["clause_id"]}
+
+    assert found(q="r7-1.4") == {"R7-1.4", "R7-1.4b"}
+    assert "R7-1.4" in found(q="迟到") and "R7-1.4" in found(q="LATE_fine") and "R7-1.4" in found(q="迟到  罚款")
+    assert {clause.split("-")[0] for clause in found(rule_set="R8")} == {"R8"}
+    empty = run_page(golden, "rulebook", "en", q="%' or 1=1 --")
+    assert Texts("en")("rulebook.clauses_empty") in texts_on(empty)
+
+
+def test_a_clause_shows_its_words_parameters_and_outcomes_of_the_month(golden: Home, run_page: RunPage) -> None:
+    test = run_page(golden, "rulebook", "zh", month="2026-03", clause="R7-1.4")
+    assert test.text[0].value.startswith("R7-1.4 ") and len(test.text[1].value) > 10
+    values = grid(test, "rulebook.parameters").set_index("parameter_name")["parameter_value"]
+    assert values["迟到罚款（元／次）"] == "10"
+    theirs = [r for r in LEDGER if r["clause_id"] == "R7-1.4" and r["month"] == "2026-03-01"]
+    shown = grid(test, "rulebook.outcomes")
+    assert len(shown) == len(theirs) > 0
+    assert Decimal(str(shown["effective_amount"].sum())) == _sum(theirs, "effective_amount")
+    listed = grid(test, "rulebook.clauses").set_index("clause_id")["outcome_count"]
+    assert listed[next(c for c in listed.index if c.startswith("R7-1.4 "))] == len(theirs)
+
+
+def test_versions_say_what_they_changed(changed: Home, golden: Home, run_page: RunPage) -> None:
+    shown = grid(run_page(changed, "rulebook", "en"), "rulebook.changes")
+    assert {(r.old_value, r.new_value, r.change_kind) for r in shown.itertuples()} >= {("10", "20", "Changed")}
+    assert sorted(shown["change_kind"]) == ["Added", "Changed", "Removed"]
+    assert {str(day)[:10] for day in shown["valid_from"]} == {"2026-04-15"}
+    versions = grid(run_page(changed, "rulebook", "en"), "rulebook.versions").set_index("rule_version")
+    assert versions.loc["R7.2", "change_count"] == 3
+    assert Texts("en")("rulebook.changes_empty") in texts_on(run_page(golden, "rulebook", "en"))
+
+
 # ---------------------------------------------------------------- why
 
 
@@ -305,7 +385,7 @@ def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: 
     assert not test.exception
     assert not [line for line in texts_on(test) if "<img" in line or "![x]" in line]
     charts = [json.dumps(json.loads(chart.proto.spec)) for chart in test.get("plotly_chart")]
-    assert charts or page in ("quality", "why")
+    assert charts or page in ("quality", "rulebook", "why")
     assert not [chart for chart in charts if "<img" in chart]
     grids = " ".join(frame.value.to_csv() for frame in test.dataframe)
     plain = " ".join(text.value for text in test.text)

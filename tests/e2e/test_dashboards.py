@@ -123,6 +123,38 @@ def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -
     expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible()
 
 
+def test_a_cell_of_the_rounds_picks_its_elevator(address: str, page: Page) -> None:
+    page.goto(f"{address}/inspections?month=2026-04&lang=en")
+    settled(page)
+    cell = page.locator(".st-key-card_inspections_grid .barlayer .point").first
+    cell.scroll_into_view_if_needed()
+    settled(page)
+    box = cell.bounding_box()
+    _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**asset=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page)["asset"].startswith("L")
+
+
+def test_a_clause_is_searched_for_and_read(address: str, page: Page) -> None:
+    page.goto(f"{address}/rulebook?month=2026-03&lang=en")
+    settled(page)
+    search = page.get_by_label("Search")
+    search.fill("late_fine")
+    search.press("Enter")
+    page.wait_for_url("**q=late_fine*", timeout=20_000)
+    settled(page)
+    _click_action(page, "rulebook_clauses", 0)
+    page.wait_for_url("**clause=R7-*", timeout=20_000)
+    settled(page)
+    outcomes = page.locator(".st-key-card_rulebook_outcomes")
+    expect(outcomes).to_be_visible()
+    page.reload()
+    settled(page)
+    expect(outcomes).to_be_visible()
+    expect(search).to_have_value("late_fine")
+
+
 def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(address: str, page: Page) -> None:
     page.goto(f"{address}/?month=2026-03&lang=en")
     page.wait_for_url("**/attendance?*")
@@ -142,7 +174,18 @@ def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(ad
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    for place in ("attendance", "budget", "conversion", "operators", "inspections", "events", "school", "rulebook", "quality", "why"):
+    for place in (
+        "attendance",
+        "budget",
+        "conversion",
+        "operators",
+        "inspections",
+        "events",
+        "school",
+        "rulebook",
+        "quality",
+        "why",
+    ):
         page.goto(f"{address}/{place}?lang=zh")
         settled(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), place
