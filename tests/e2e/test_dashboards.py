@@ -139,7 +139,7 @@ def test_a_cell_of_the_rounds_picks_its_elevator(address: str, page: Page) -> No
 def test_a_clause_is_searched_for_and_read(address: str, page: Page) -> None:
     page.goto(f"{address}/rulebook?month=2026-03&lang=en")
     settled(page)
-    search = page.get_by_label("Search")
+    search = page.get_by_role("textbox", name="Search")
     search.fill("late_fine")
     search.press("Enter")
     page.wait_for_url("**q=late_fine*", timeout=20_000)
