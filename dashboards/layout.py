@@ -197,28 +197,48 @@ def _footnote(view: View, name: str) -> None:
         st.caption(" · ".join(parts))
 
 
-def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
-    """A card with a figure of the frame; ``clicked`` is the filter that a click on a bar sets (again: clears)."""
+def chart(
+    view: View,
+    name: str,
+    frame: pa.Table,
+    draw: Callable[[], go.Figure],
+    clicked: str | None = None,
+    leads_to: str | None = None,
+) -> None:
+    """A card with a figure of the frame.
+
+    Args:
+        clicked: the filter that a click on a bar or cell sets (again: clears).
+        leads_to: the page that opens with it.
+    """
     with card(view, name):
         if frame.num_rows == 0:
             st.caption(view.text("page.nothing"))
             return
         key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
+        if leads_to and (code := st.session_state.pop(f"{key}.code", None)):
+            st.switch_page(f"app_pages/{leads_to}.py", query_params=urlstate.shared() | {str(clicked): code})
         st.plotly_chart(
             draw(),
             theme=None,
             config=charts.CONFIG,
             key=key,
-            on_select=(lambda: _take_click(key, str(clicked))) if clicked else "ignore",
+            on_select=(lambda: _take_click(key, str(clicked), is_leading=leads_to is not None))
+            if clicked
+            else "ignore",
             selection_mode="points",
             alt=view.text(f"{view.page}.{name}"),
         )
 
 
-def _take_click(key: str, name: str) -> None:
+def _take_click(key: str, name: str, is_leading: bool) -> None:
     points = st.session_state[key]["selection"]["points"]
-    if points:
-        code = points[0]["customdata"][0]
+    if not points:
+        return
+    code = points[0]["customdata"][0]
+    if is_leading:
+        st.session_state[f"{key}.code"] = code
+    else:
         urlstate.put(name, "" if urlstate.value(name) == code else code)
 
 
@@ -237,11 +257,8 @@ def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
         tables.show(view, frame, name, **settings)
 
 
-def people(
-    view: View, frame: pa.Table, name: str, column: str, parameter: str = "person", words: str = "actions.details"
-) -> None:
-    """A card with a table of people, or of other things; the button in front of a row puts its person (or what
-    ``parameter`` names) into the address."""
+def picks(view: View, frame: pa.Table, name: str, column: str, parameter: str, words: str) -> None:
+    """A card with a table; the button in front of a row puts the row's ``column`` into the address as ``parameter``."""
     key = f"click.{view.page}.{name}"
 
     def pick() -> None:
@@ -250,6 +267,24 @@ def people(
     button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick)
     with card(view, name):
         rows(view, frame, name, action=(view.text(words), button))
+
+
+def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, ...] = (), **filters: str) -> None:
+    """A table whose rows lead to another page, in this tab.
+
+    Args:
+        filters: parameter of that page's address -> the column that holds its value.
+    """
+    key = f"click.{view.page}.{name}"
+    if (row := st.session_state.pop(f"{key}.row", None)) is not None:
+        values = {parameter: frame.column(column)[row].as_py() for parameter, column in filters.items()}
+        st.switch_page(f"app_pages/{page}.py", query_params=urlstate.shared() | values)
+
+    def note_row() -> None:
+        st.session_state[f"{key}.row"] = st.session_state[key]["row"]
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=note_row)
+    rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
 
 
 def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
@@ -268,6 +303,21 @@ def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
     """The frame with a column ``label``: the words of one column or several, for charts."""
     parts = [view.words.of_column(column, frame.column(column)) for column in columns]
     return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
+
+
+def with_days(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with ``label`` (as with_words) and ``day``: the day of the month of each ``work_date``."""
+    return with_words(view, frame, *columns).append_column(
+        "day", pc.cast(pc.day(frame.column("work_date")), pa.string())
+    )
+
+
+def in_weeks(view: View, frame: pa.Table) -> pa.Table:
+    """Days with ``week`` and ``weekday_name`` in words, and ``day``, the day of the month."""
+    weeks = [fmt.day_of_month(d, view.text) for d in frame.column("week_start_on").to_pylist()]
+    names = [view.text(f"weekdays.w{n}") for n in frame.column("weekday").to_pylist()]
+    days = pc.cast(pc.day(frame.column("work_date")), pa.string())
+    return frame.append_column("week", [weeks]).append_column("weekday_name", [names]).append_column("day", days)
 
 
 # ---------------------------------------------------------------- when there is nothing

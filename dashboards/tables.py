@@ -24,8 +24,8 @@ CODES = {
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
-    "test_name", "rule_version", "old_version", "clause_text", "parameter_name",
-    "source_document", "sheet", "encoding", "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "limits",
+    "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding",
+    "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "how", "limits", "customer_id",
     "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id",
 }  # fmt: skip
 ORDINALS = {  # numbers that do not add up
@@ -43,6 +43,7 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "how": 420,
     "clause_text": 420,
     "parameter_name": 260,
     "limits": 260,
@@ -109,6 +110,18 @@ def show(
     )
     if export:
         _exports(view, shown, name)
+
+
+def turned(view: View, frame: pa.Table) -> pa.Table:
+    """The first row of a frame, a line a column: its name and its value in words; empty for a frame without rows."""
+    pairs = [
+        (header(view, name), "" if value is None else fmt.show(value, kind_of(name), view.text))
+        for row in frame.to_pylist()[:1]
+        for name, value in row.items()
+    ]
+    return pa.table(
+        {"name": pa.array([n for n, _ in pairs], pa.string()), "value": pa.array([v for _, v in pairs], pa.string())}
+    )
 
 
 def title(view: View, name: str) -> str:

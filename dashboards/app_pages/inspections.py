@@ -17,7 +17,7 @@ figures(view, totals, **ways, weekly_done_rate="more", open_fault_count="less")
 
 rounds = inspection.grid(source, month, unit)
 words = {status: view.words.code("inspection_status", status) for status in inspection.STATUSES}
-chart(view, "grid", rounds, lambda: charts.states(rounds, words, text), clicked="asset")
+chart(view, "grid", rounds, lambda: charts.duties(rounds, words, text), clicked="asset")
 
 with st.container(horizontal=True, key="filters_asset"):
     known = inspection.assets(source, month, unit).column("asset_id").to_pylist()

@@ -37,7 +37,7 @@ with right:
     if person:
         own = service.operator_scores(source, person)
         chart(view, "trend", own, lambda: charts.months(own, "score", text, month))
-    chart(view, "shares", totals, lambda: charts.shares(totals, service.RATES, text, month))
+    chart(view, "shares", totals, lambda: charts.rates(totals, service.RATES, text, month))
     table(view, service.grade_bounds(source, month), "bounds")
 
 full = dict.fromkeys(service.RATES, 1.0) | {"score": 100.0}

@@ -35,7 +35,7 @@ of_class = urlstate.value("class") or None
 left, right = st.columns([1, 1], gap="small")
 with left:
     by_section = ("class_id", school.SECTIONS, text, "class_id", of_class)
-    chart(view, "points", classes, lambda: charts.stacked(classes, *by_section), clicked="class")
+    chart(view, "points", classes, lambda: charts.parts(classes, *by_section), clicked="class")
 with right:
     table(view, classes, "classes")
 

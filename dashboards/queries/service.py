@@ -101,7 +101,7 @@ def measures(published: Published, month: date, unit: str | None, person: str | 
                 cast(date_trunc('month', happened_at) as date) as month,
                 count(is_met) as judged_count,
                 count(*) filter (is_met) as met_count,
-                count(*) filter (not is_met) as missed_count,
+                count(*) filter (not is_met) as unmet_count,
                 avg(cast(is_met as integer)) as met_rate,
                 quantile_disc(taken, 0.5) as median_taken,
                 quantile_disc(taken, 0.9) as slowest_tenth_taken,
@@ -121,7 +121,7 @@ def measures(published: Published, month: date, unit: str | None, person: str | 
             where rule_set = 'R2' and item is null and valid_from <= last_day($month::date) and valid_to > $month
             group by 1
         )
-        select m.clause_id, l.limits, m.judged_count, m.met_count, m.missed_count, m.met_rate,
+        select m.clause_id, l.limits, m.judged_count, m.met_count, m.unmet_count, m.met_rate,
             m.met_rate - before.met_rate as met_rate_change, m.median_taken, m.slowest_tenth_taken, m.longest_taken
         from by_month as m
         left join by_month as before
