@@ -603,7 +603,7 @@ def duties(
         side="top",
         tickvals=[p for p, _ in ticks],
         ticktext=[escape(w) for _, w in ticks],
-        tickfont={"size": 12},
+        tickfont={"size": 11},
         tickangle=angle,
     )
     figure.update_yaxes(

@@ -17,7 +17,7 @@ figures(view, totals, **ways, signed_amount="more", attainment_rate="more")
 
 coming = events.coming(source, unit, text.language)
 words = {status: view.words.code("event_task_status", status) for status in events.STATUSES}
-chart(view, "coming", coming, lambda: charts.duties(coming, words, text, 20, 26, -35), clicked="contract")
+chart(view, "coming", coming, lambda: charts.duties(coming, words, text, 20, 26, -60), clicked="contract")
 
 with card(view, "to_do"):
     everybody = events.people(source, unit)
