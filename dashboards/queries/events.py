@@ -10,7 +10,7 @@ from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
 from warehouse.reader import Published
 
 STATUSES = ("done_on_time", "done_late", "overdue", "pending")
-MOST_WEDDINGS = 40  # in the grid: the next ones
+MOST_WEDDINGS = 20  # in the grid: the next ones
 
 
 @kept
