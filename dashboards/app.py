@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 SECTIONS = {
     "people": {"attendance": "event_available"},
     "money": {"budget": "account_balance_wallet"},
-    "customers": {"conversion": "filter_alt"},
+    "customers": {"callbacks": "phone_callback", "conversion": "filter_alt"},
     "service": {"operators": "headset_mic"},
     "rules": {"why": "help"},
     "data": {"quality": "fact_check"},

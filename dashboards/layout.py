@@ -185,11 +185,19 @@ def _footnote(view: View, name: str) -> None:
 
 
 def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
-    """A card with a figure of the frame; ``clicked`` is the filter that a click on a bar sets (again: clears)."""
+    """A card with a figure of the frame (plot)."""
     with card(view, name):
-        if frame.num_rows == 0:
-            st.caption(view.text("page.nothing"))
-            return
+        plot(view, name, frame, draw, clicked)
+
+
+def plot(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
+    """A figure without a card; ``clicked`` is the filter that a click on a bar sets (again: clears).
+
+    A bar that hands back a unit behind its code chooses that unit too.
+    """
+    if frame.num_rows == 0:
+        st.caption(view.text("page.nothing"))
+    else:
         key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
         st.plotly_chart(
             draw(),
@@ -205,8 +213,9 @@ def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure],
 def _take_click(key: str, name: str) -> None:
     points = st.session_state[key]["selection"]["points"]
     if points:
-        code = points[0]["customdata"][0]
-        urlstate.put(name, "" if urlstate.value(name) == code else code)
+        code, *unit = points[0]["customdata"]
+        is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
+        urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
 
 
 def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
@@ -236,7 +245,20 @@ def people(view: View, frame: pa.Table, name: str, column: str) -> None:
         rows(view, frame, name, action=(view.text("actions.details"), button))
 
 
-def outcomes(view: View, frame: pa.Table, name: str) -> None:
+def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **settings: Any) -> None:
+    """A card with a table; the button in front of a row puts values of it into the address: filter -> column."""
+    key = f"click.{view.page}.{name}"
+
+    def pick_row() -> None:
+        place = st.session_state[key]["row"]
+        urlstate.put_all({chosen: frame.column(column)[place].as_py() or "" for chosen, column in picks.items()})
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_row)
+    with card(view, name):
+        rows(view, frame, name, action=(view.text("actions.details"), button), **settings)
+
+
+def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
     """A table whose rows lead to their explanation, in a tab of its own."""
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
     links = [
@@ -245,7 +267,14 @@ def outcomes(view: View, frame: pa.Table, name: str) -> None:
     ]
     words = view.text("actions.why")
     link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)
-    rows(view, frame, name, hidden=("outcome_id",), action=(links, link))
+    rows(view, frame, name, hidden=("outcome_id",), action=(links, link), **settings)
+
+
+def with_labels(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with a column ``<column>_label`` for each of some: its words, for charts with more than one line a bar."""
+    for column in columns:
+        frame = frame.append_column(f"{column}_label", view.words.of_column(column, frame.column(column)))
+    return frame
 
 
 def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:

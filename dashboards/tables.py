@@ -19,11 +19,15 @@ IDS = {"unit_id", "employee_id", "operator_id", "clause_id"}
 CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
     "month_third", "invalid_reason", "unit_type",
+    "limit_kind", "bearer_role", "advance_status", "deposit_status", "callback_status",
+    "trigger_type", "contact_class", "channel", "segment", "order_type", "source_feed",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
     "name", "header", "text", "log_feed", "line",
+    "advance_id", "bad_debt_id", "receipt_id", "source_key", "customer_id", "trigger_key", "clause_text", "order_id",
+    "promotion_id", "promotion_name", "callback_id",
 }  # fmt: skip
 ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
 WIDTHS = {
@@ -36,6 +40,7 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "clause_text": 520,
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15

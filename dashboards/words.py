@@ -15,6 +15,8 @@ from dashboards.i18n import Texts
 from dashboards.queries import base
 from warehouse.reader import Published
 
+# columns whose codes have their words under another kind
+KINDS = {"category": "expense_category", "source_feed": "feed"}
 PEOPLE = {"employee_id", "operator_id", "person"}
 
 
@@ -50,6 +52,9 @@ class Words:
         own = f"codes.{code}"
         return found or (self.text(own) if self.text.has(own) else code)
 
+    def category(self, category: str | None) -> str:
+        return self.code(KINDS["category"], category)
+
     def feed(self, feed: str | None) -> str:
         return self.code("feed", feed)
 
@@ -65,7 +70,7 @@ class Words:
         elif name.endswith("clause_id"):
             say = self.clause
         else:
-            say = lambda code: self.code(name, code)  # noqa: E731
+            say = lambda code: self.code(KINDS.get(name, name), code)  # noqa: E731
         coded = pc.dictionary_encode(pc.cast(values, pa.string())).combine_chunks()
         words = pa.array([say(code) for code in coded.dictionary.to_pylist()], pa.string())
         return pa.DictionaryArray.from_arrays(coded.indices, words).cast(pa.string())
