@@ -402,3 +402,10 @@ def stacked(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts)
     figure.update_yaxes(rangemode="tozero", nticks=5)
     figure.update_layout(showlegend=True, barmode="stack", legend_traceorder="normal")
     return figure
+
+
+@_kept
+def against(frame: pa.Table, measure: str, asked: str, alarm: str, text: Texts) -> go.Figure:
+    """Bars as ``ranked`` with the value that is asked for as a line; red where ``alarm`` says that it is not reached."""
+    asks = [value for value in _numbers(frame.column(asked).to_pylist()) if value is not None]
+    return ranked(frame, "label", measure, text, alarm=alarm, limit=max(asks, default=None), beside="target_units")

@@ -55,6 +55,9 @@ class Words:
     def category(self, category: str | None) -> str:
         return self.code(KINDS["category"], category)
 
+    def customer_class(self, customer_class: str | None) -> str:
+        return self.code("customer_class", customer_class)
+
     def feed(self, feed: str | None) -> str:
         return self.code("feed", feed)
 
