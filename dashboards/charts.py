@@ -313,7 +313,7 @@ def flow(
     steps = frame.column("step").to_pylist()
     whole = {"budget_amount": BLUE, "saving_amount": BLUE, alarm: RED}
     places = list(range(len(steps)))
-    figure = _figure(30 + 34 * len(steps))
+    figure = _figure(30 + 44 * len(steps))
     figure.add_bar(
         y=places,
         x=values,
@@ -356,19 +356,20 @@ def triangle(frame: pa.Table, row: str, measures: tuple[str, ...], counts: tuple
     whole = frame.column("customers").to_pylist()
     words = [
         [
-            "" if share is None else f"<b>{fmt.rate(share)}</b>  {fmt.plain(number)} / {fmt.plain(all_of_them)}"
+            "" if share is None else f"<b>{fmt.rate(share)}</b><br>{fmt.plain(number)} / {fmt.plain(all_of_them)}"
             for share, number in zip(line, found, strict=True)
         ]
         for line, found, all_of_them in zip(shares, numbers, whole, strict=True)
     ]
-    figure = _figure(60 + 30 * len(months_down))
+    figure = _figure(60 + 40 * len(months_down))
     figure.add_heatmap(
         x=[text(f"columns.{m}") for m in measures],
         y=[fmt.short_month(m, text) for m in months_down],
         z=shares,
         text=words,
         texttemplate="%{text}",
-        colorscale=[[0, "#EEF3F9"], [1, BLUE]],
+        textfont={"color": INK, "size": 12},
+        colorscale=[[0, GRID], [1, LIGHT]],
         zmin=0,
         zmax=max([s for line in shares for s in line if s] + [0.01]),
         showscale=False,

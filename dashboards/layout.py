@@ -270,17 +270,17 @@ def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
     rows(view, frame, name, hidden=("outcome_id",), action=(links, link), **settings)
 
 
+def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with a column ``label``: the words of one column or several, for charts."""
+    parts = [view.words.of_column(column, frame.column(column)) for column in columns]
+    return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
+
+
 def with_labels(view: View, frame: pa.Table, *columns: str) -> pa.Table:
     """The frame with a column ``<column>_label`` for each of some: its words, for charts with more than one line a bar."""
     for column in columns:
         frame = frame.append_column(f"{column}_label", view.words.of_column(column, frame.column(column)))
     return frame
-
-
-def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
-    """The frame with a column ``label``: the words of one column or several, for charts."""
-    parts = [view.words.of_column(column, frame.column(column)) for column in columns]
-    return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
 
 
 # ---------------------------------------------------------------- when there is nothing

@@ -20,6 +20,11 @@ def value(name: str) -> str:
     return st.query_params.get(name, "")
 
 
+def one_of(name: str, options: Sequence[str]) -> str | None:
+    """What stands in the address when it is one of the options."""
+    return value(name) if value(name) in options else None
+
+
 def put(name: str, chosen: str) -> None:
     """Write a choice into the address; an empty one takes the parameter out."""
     if chosen:

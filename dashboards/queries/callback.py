@@ -50,7 +50,7 @@ def people(published: Published, unit: str | None) -> pa.Table:
 @kept
 def totals(published: Published, unit: str | None, person: str | None) -> pa.Table:
     """By month: what was due (pending left out) and met or missed, calls at good times, special customers disturbed."""
-    names = ["due_count", "missed_count", "compliance_rate", "in_window_rate", "over_contact_count"]
+    names = ["due_count", "missed_count", "pending_count", "compliance_rate", "in_window_rate", "over_contact_count"]
     measures = f"""
         with {SPINE},
         callbacks as (
@@ -61,16 +61,24 @@ def totals(published: Published, unit: str | None, person: str | None) -> pa.Tab
             where {IN_UNIT} and {OF_PERSON}
             group by month
         ),
+        pending as (
+            select cast(date_trunc('month', due_on) as date) as month, count(*) as pending_count
+            from marts.fct_callback_obligations
+            where status = 'pending' and {IN_UNIT} and {OF_PERSON}
+            group by 1
+        ),
         measures as (
             select
                 month,
                 cast(coalesce(due_count, 0) as bigint) as due_count,
                 cast(coalesce(missed_count, 0) as bigint) as missed_count,
+                coalesce(pending_count, 0) as pending_count,
                 cast(met_count as double) / nullif(due_count, 0) as compliance_rate,
                 cast(in_window_count as double) / nullif(phone_callbacks, 0) as in_window_rate,
                 cast(coalesce(over_contact_count, 0) as bigint) as over_contact_count
             from months
             left join callbacks using (month)
+            left join pending using (month)
         )"""
     return published.table(with_changes(measures, names), {"unit": unit, "person": person})
 

@@ -209,7 +209,7 @@ def promotions(published: Published, month: date, unit: str | None) -> pa.Table:
     """The promotions that ran in the month, with what was sold in each and in as many days before it."""
     return published.table(
         f"""
-        select unit_id, promotion_name, starts_on, ends_on, elapsed_days, purchases, units_sold, units_sold_before,
+        select unit_id, promotion_name, starts_on, ends_on, purchases, units_sold, units_sold_before,
             sold_amount, gift_amount, outliers, promotion_id
         from marts.fct_promotions
         where starts_on <= last_day($month::date) and ends_on >= $month and {IN_UNIT}

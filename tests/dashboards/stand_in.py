@@ -48,7 +48,9 @@ def stand_in(
 def _hostile(db: duckdb.DuckDBPyConnection) -> None:
     """Text from logs that would like to be markup, wherever text from logs can stand."""
     db.execute("update reference.units set unit_name = ? where unit_id = 'CO1'", [HOSTILE])
-    db.execute("update reference.employees set employee_name = ? where employee_id in ('E01', 'O01', 'C1')", [HOSTILE])
+    hostile = "('E01', 'O01', 'C1', 'S1', 'X1')"
+    db.execute(f"update reference.employees set employee_name = ? where employee_id in {hostile}", [HOSTILE])
+    db.execute("update marts.fct_promotions set promotion_name = ?", [HOSTILE])
     db.execute(
         "insert into quality.quarantine by name select 1 as quarantine_id, 1 as load_id, $t as file_name, "
         "'punches' as feed, 7 as source_row, 'employee_id' as column_name, 'known' as rule, $t as value, "
