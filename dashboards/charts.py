@@ -270,7 +270,7 @@ def usage(
     chosen: str | None,
     projected: str,
 ) -> go.Figure:
-    """Bars as ``ranked``, red when over (``is_cap_breached``), the line at the limit; a diamond where a running month leads.
+    """Bars as ``ranked``, red when over (``is_cap_breached``), the line at the limit; an outline where a running month leads.
 
     Args:
         labels: the columns with the words of each bar, on two lines.
@@ -285,22 +285,34 @@ def usage(
     figure.update_traces(customdata=handed_back)
     ahead = _numbers(frame.column(projected).to_pylist())
     if any(value is not None for value in ahead):
-        figure.add_scatter(
-            x=ahead,
+        values = _numbers(frame.column(measure).to_pylist())
+        shown = zip(_shown(values, "rate", text), _shown(ahead, "rate", text), strict=True)
+        reach = [max(value or 0, goal or 0) for value, goal in zip(values, ahead, strict=True)]
+        figure.update_traces(text=None, showlegend=False)
+        figure.add_bar(
             y=list(range(len(ahead))),
+            x=ahead,
+            orientation="h",
             name=text(f"columns.{projected}"),
-            mode="markers",
-            marker={"symbol": "diamond", "size": 9, "color": AMBER},
+            marker={"color": "rgba(0,0,0,0)", "line": {"color": AMBER, "width": 1.5}},
             customdata=handed_back,
-            text=_shown(ahead, "rate", text),
-            hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            hoverinfo="none",
+            unselected={"marker": {"opacity": 1}},
             showlegend=True,
-            cliponaxis=False,
         )
-        figure.update_traces(showlegend=False, selector={"type": "bar"})
-        figure.update_layout(showlegend=True)
-        reach = max(_numbers(frame.column(measure).to_pylist()) + ahead + [1.0])
-        figure.update_xaxes(range=[0, reach * 1.4])
+        figure.add_scatter(
+            y=list(range(len(ahead))),
+            x=reach,
+            mode="text",
+            text=[f"  {now} <span style='color:{MUTED}'>→ {goal}</span>" for now, goal in shown],
+            textposition="middle right",
+            textfont={"color": INK},
+            cliponaxis=False,
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        figure.update_layout(showlegend=True, barmode="overlay")
+        figure.update_xaxes(range=[0, max([*reach, 1.0]) * 1.6])
     return figure
 
 
