@@ -29,6 +29,15 @@ _SALES = ("customers", "experience_visits", "class_assessments", "sales_orders")
 
 # a page, or a card of it that rests on something else
 BASES = {
+    "glance": Basis((), (*_ATTENDANCE, *_EXPENSE, "callbacks", *_SALES, "inspections")),
+    "glance.people": Basis((), _ATTENDANCE),
+    "glance.categories": Basis(("R4",), _EXPENSE),
+    "glance.customers": Basis(("R3",), ("customer_contacts", "callbacks")),
+    "glance.rounds": Basis(("R8",), ("inspection_assets", "inspections")),
+    "glance.by_class": Basis(("R10",), _SALES),
+    "person": Basis(("R7",), _ATTENDANCE),
+    "person.outcomes": Basis((), _ATTENDANCE),
+    "person.cap": Basis((), _ATTENDANCE),
     "attendance": Basis(("R7",), _ATTENDANCE),
     "attendance.by_clause": Basis((), _ATTENDANCE),
     "attendance.outcomes": Basis((), _ATTENDANCE),

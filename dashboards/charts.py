@@ -6,7 +6,9 @@ Words come in ready; whatever a log may have written is escaped here, since Plot
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -24,7 +26,12 @@ P = ParamSpec("P")
 
 INK, MUTED, GRID = "#1B2733", "#6B7785", "#E9EDF2"
 BLUE, LIGHT, AMBER, RED = "#1F5FA8", "#B9CFE8", "#C77714", "#C8453B"
-SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", "#8A6FB3"]
+VIOLET = "#8A6FB3"
+SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", VIOLET]
+DARK = {
+    INK: "#E4EAF1", MUTED: "#9AA7B5", GRID: "#2A3542", BLUE: "#5B9BE0", LIGHT: "#35506E", AMBER: "#E0A04A", RED: "#E5776E",
+    "#FFFFFF": "#161D26",
+}  # fmt: skip
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MOST_MONTHS = 24
 CONFIG = {"displayModeBar": False, "responsive": True}
@@ -61,8 +68,24 @@ LOOK = go.layout.Template(
 
 
 def _kept(build: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
-    kept = st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})(build)
-    return wraps(build)(kept)
+    """Keep finished figures, one for each theme."""
+
+    @st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})
+    def keeping(_build: str, is_dark: bool, *args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        figure = build(*args, **kwargs)
+        return _darkened(figure) if is_dark else figure
+
+    @wraps(build)
+    def themed(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        return keeping(build.__name__, st.context.theme.type == "dark", *args, **kwargs)
+
+    return themed
+
+
+def _darkened(figure: go.Figure) -> go.Figure:
+    """The same figure in the colours of the dark theme."""
+    drawn = re.sub("|".join(DARK), lambda found: DARK[found[0]], figure.to_json())
+    return go.Figure(json.loads(drawn))
 
 
 def _digest(frame: pa.Table) -> str:
@@ -222,6 +245,150 @@ def grouped(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts)
     figure.update_xaxes(type="category", tickfont={"color": INK})
     figure.update_yaxes(rangemode="tozero", nticks=5)
     figure.update_layout(showlegend=True)
+    return figure
+
+
+# states of a cell, told apart by lightness and a letter as well as by colour
+STATE_COLOURS = {
+    "present": LIGHT, "late_or_early": AMBER, "absent": RED, "on_leave": VIOLET, "no_evidence": GRID, "not_judged": GRID,
+}  # fmt: skip
+
+
+@_kept
+def states(frame: pa.Table, row: str, column: str, state: str, text: Texts, codes: str, mark: str = "") -> go.Figure:
+    """A grid of cells, each in the colour and with the letter of its state; a legend names them.
+
+    Args:
+        row, column: the columns with the words of the axes, in the order of the frame; a cell without a state is empty.
+        codes: the column whose value a click on a cell hands back. mark: a column shown in front of the letter.
+    """
+    cells = frame.to_pylist()
+    known = [code for code in STATE_COLOURS if any(c[state] == code for c in cells)]
+    steps = [place / len(known) for place in range(len(known) + 1)]
+    letters = {code: text(f"state_letters.{code}") for code in known}
+    figure = _grid(
+        cells,
+        row,
+        column,
+        codes,
+        values=[known.index(c[state]) if c[state] else None for c in cells],
+        shown=[text(f"states.{c[state]}") if c[state] else "" for c in cells],
+        marks=[f"{c[mark] if mark else ''} {letters.get(c[state], '')}".strip() for c in cells],
+        zmin=-0.5,
+        zmax=len(known) - 0.5,
+        colorscale=[
+            (step, STATE_COLOURS[code])
+            for code, ends in zip(known, zip(steps, steps[1:], strict=False), strict=True)
+            for step in ends
+        ],
+    )
+    for code in known:
+        look = {"size": 11, "symbol": "square", "color": STATE_COLOURS[code]}
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=text(f"states.{code}"), marker=look)
+    figure.update_layout(showlegend=True, legend={"y": -0.02, "yanchor": "top"})
+    return figure
+
+
+@_kept
+def shares(frame: pa.Table, row: str, column: str, measure: str, text: Texts, codes: str) -> go.Figure:
+    """A grid of cells, the darker the larger the share; an empty cell has none. ``codes`` as in states."""
+    cells = frame.to_pylist()
+    values = [c[measure] for c in cells]
+    shown = _shown(values, fmt.kind_of(measure), text)
+    return _grid(cells, row, column, codes, values, shown, shown, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
+
+
+def _grid(
+    cells: list[dict[str, Any]],
+    row: str,
+    column: str,
+    codes: str,
+    values: list[float | None],
+    shown: list[str],
+    marks: list[str],
+    **look: Any,
+) -> go.Figure:
+    rows, columns = (list(dict.fromkeys(c[name] for c in cells)) for name in (row, column))
+    places = [(rows.index(c[row]), columns.index(c[column])) for c in cells]
+    z, letters = ([[empty] * len(columns) for _ in rows] for empty in (None, ""))
+    for (r, c), value, mark in zip(places, values, marks, strict=True):
+        z[r][c], letters[r][c] = value, mark
+    labels = [escape(str(c)) for c in columns]
+    figure = _figure(80 + 27 * len(rows))
+    figure.add_heatmap(
+        x=labels,
+        y=list(range(len(rows))),
+        z=z,
+        text=letters,
+        texttemplate="%{text}",
+        textfont={"size": 11},
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+        **look,
+    )
+    # a heat map reports no clicks: clear points on its cells do
+    clear = {"marker": {"opacity": 0}}
+    figure.add_scatter(
+        x=[labels[c] for _, c in places],
+        y=[r for r, _ in places],
+        mode="markers",
+        marker={"size": 18, "opacity": 0, "symbol": "square"},
+        selected=clear,
+        unselected=clear,
+        customdata=[[str(c[codes])] for c in cells],
+        hovertext=[
+            f"{escape(str(c[row]))}<br>{labels[place[1]]}<br>{words}"
+            for c, place, words in zip(cells, places, shown, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(type="category", side="top", tickangle=0, ticks="")
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[_wrapped(str(r)) for r in rows],
+        showgrid=False,
+        ticks="",
+        tickfont={"color": INK},
+        range=[len(rows) - 0.5, -0.5],
+    )
+    return figure
+
+
+@_kept
+def stacked(frame: pa.Table, group: str, measure: str, text: Texts) -> go.Figure:
+    """Bars by month, a part for each group; the largest groups have colours of their own, the rest is one part."""
+    cells = frame.to_pylist()
+    months = sorted({c["month"] for c in cells})[-MOST_MONTHS:]
+    labels = [fmt.short_month(m, text) for m in months]
+    sizes: dict[str, float] = {}
+    for cell in cells:
+        sizes[cell[group]] = sizes.get(cell[group], 0) + float(cell[measure] or 0)
+    largest = sorted(sizes, key=lambda g: (-sizes[g], g))[: len(SERIES) - 1]
+    figure = _figure(300)
+    for place, name in enumerate([*largest, None]):
+        values = [
+            sum(
+                float(c[measure] or 0)
+                for c in cells
+                if c["month"] == m and (c[group] == name if name else c[group] not in largest)
+            )
+            for m in months
+        ]
+        if any(values):
+            figure.add_bar(
+                x=labels,
+                y=values,
+                name=_wrapped(name) if name else text("page.the_rest"),
+                marker_color=SERIES[place] if name else GRID,
+                customdata=_shown(values, fmt.kind_of(measure), text),
+                hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+            )
+    _month_axis(figure, labels)
+    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
+    figure.update_layout(barmode="stack", showlegend=True, barcornerradius=0)
     return figure
 
 

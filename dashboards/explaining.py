@@ -80,6 +80,15 @@ def explained(view: View, outcome_id: str) -> Explained | None:
     )
 
 
+def with_arithmetic(view: View, ledger: pa.Table) -> pa.Table:
+    """Rows of the ledger as a page lists them, each with its computation in words."""
+    from warehouse.explain import arithmetic
+
+    how = arithmetic(view.published, ledger.to_pylist(), view.text.language)  # type: ignore[arg-type]
+    shown = ("outcome_id", "occurred_on", "clause_id", "outcome_type", "flag", "amount", "effective_amount")
+    return ledger.select(shown).append_column("how", pa.array(how, pa.string()))
+
+
 def _from_ledger(view: View, outcome: dict[str, Any]) -> Explained:
     words = view.words
     who = (

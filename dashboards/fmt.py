@@ -78,6 +78,11 @@ def day(value: date, text: Texts) -> str:
     return text("format.day", year=value.year, month=value.month, day=value.day, name=text(f"months.m{value.month}"))
 
 
+def day_of_month(value: date, text: Texts) -> str:
+    """Without the year: 3月8日 / 8 Mar."""
+    return text("format.day_of_month", month=value.month, day=value.day, name=text(f"months.m{value.month}"))
+
+
 def first_figure(values: list[Number | None]) -> int:
     """The place of the first value that is neither missing nor 0: what comes before says nothing."""
     return next((place for place, value in enumerate(values) if value), 0)

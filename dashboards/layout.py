@@ -184,38 +184,56 @@ def _footnote(view: View, name: str) -> None:
         st.caption(" · ".join(parts))
 
 
-def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
-    """A card with a figure of the frame (plot)."""
+def chart(view: View, name: str, *args: Any, **settings: Any) -> None:
+    """A card with a figure of a frame (plot)."""
     with card(view, name):
-        plot(view, name, frame, draw, clicked)
+        plot(view, name, *args, **settings)
 
 
-def plot(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
-    """A figure without a card; ``clicked`` is the filter that a click on a bar sets (again: clears).
+def plot(
+    view: View,
+    name: str,
+    frame: pa.Table,
+    draw: Callable[[], go.Figure],
+    clicked: str | None = None,
+    leads_to: str | None = None,
+) -> None:
+    """A figure without a card.
 
-    A bar that hands back a unit behind its code chooses that unit too.
+    Args:
+        clicked: the filter that a click on a bar or cell sets (again: clears); what hands back a unit behind its code
+            chooses that unit too.
+        leads_to: the page that opens with it.
     """
     if frame.num_rows == 0:
         st.caption(view.text("page.nothing"))
     else:
         key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
+        if leads_to and (code := st.session_state.pop(f"{key}.code", None)):
+            st.switch_page(f"app_pages/{leads_to}.py", query_params=urlstate.shared() | {str(clicked): code})
         st.plotly_chart(
             draw(),
             theme=None,
             config=charts.CONFIG,
             key=key,
-            on_select=(lambda: _take_click(key, str(clicked))) if clicked else "ignore",
+            on_select=(lambda: _take_click(key, str(clicked), is_leading=leads_to is not None))
+            if clicked
+            else "ignore",
             selection_mode="points",
             alt=view.text(f"{view.page}.{name}"),
         )
 
 
-def _take_click(key: str, name: str) -> None:
+def _take_click(key: str, name: str, is_leading: bool) -> None:
     points = st.session_state[key]["selection"]["points"]
-    if points:
-        code, *unit = points[0]["customdata"]
-        is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
-        urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
+    if not points:
+        return
+    code, *unit = points[0]["customdata"]
+    if is_leading:
+        st.session_state[f"{key}.code"] = code
+        return
+    is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
+    urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
 
 
 def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
@@ -233,16 +251,22 @@ def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
         tables.show(view, frame, name, **settings)
 
 
-def people(view: View, frame: pa.Table, name: str, column: str) -> None:
-    """A card with a table of people; the button in front of a row puts its person into the address."""
+def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, ...] = (), **filters: str) -> None:
+    """A table whose rows lead to another page, in this tab.
+
+    Args:
+        filters: parameter of that page's address -> the column that holds its value.
+    """
     key = f"click.{view.page}.{name}"
+    if (row := st.session_state.pop(f"{key}.row", None)) is not None:
+        values = {parameter: frame.column(column)[row].as_py() for parameter, column in filters.items()}
+        st.switch_page(f"app_pages/{page}.py", query_params=urlstate.shared() | values)
 
-    def pick_person() -> None:
-        urlstate.put("person", frame.column(column)[st.session_state[key]["row"]].as_py())
+    def note_row() -> None:
+        st.session_state[f"{key}.row"] = st.session_state[key]["row"]
 
-    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_person)
-    with card(view, name):
-        rows(view, frame, name, action=(view.text("actions.details"), button))
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=note_row)
+    rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
 
 
 def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **settings: Any) -> None:
@@ -281,6 +305,21 @@ def with_labels(view: View, frame: pa.Table, *columns: str) -> pa.Table:
     for column in columns:
         frame = frame.append_column(f"{column}_label", view.words.of_column(column, frame.column(column)))
     return frame
+
+
+def with_days(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with ``label`` (as with_words) and ``day``: the day of the month of each ``work_date``."""
+    return with_words(view, frame, *columns).append_column(
+        "day", pc.cast(pc.day(frame.column("work_date")), pa.string())
+    )
+
+
+def in_weeks(view: View, frame: pa.Table) -> pa.Table:
+    """Days with ``week`` and ``weekday_name`` in words, and ``day``, the day of the month."""
+    weeks = [fmt.day_of_month(d, view.text) for d in frame.column("week_start_on").to_pylist()]
+    names = [view.text(f"weekdays.w{n}") for n in frame.column("weekday").to_pylist()]
+    days = pc.cast(pc.day(frame.column("work_date")), pa.string())
+    return frame.append_column("week", [weeks]).append_column("weekday_name", [names]).append_column("day", days)
 
 
 # ---------------------------------------------------------------- when there is nothing

@@ -25,8 +25,8 @@ CODES = {
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line",
-    "advance_id", "bad_debt_id", "receipt_id", "source_key", "customer_id", "trigger_key", "clause_text", "order_id",
+    "name", "header", "text", "log_feed", "line", "how", "customer_id", "asset_id",
+    "advance_id", "bad_debt_id", "receipt_id", "source_key", "trigger_key", "clause_text", "order_id",
     "promotion_id", "promotion_name", "callback_id",
 }  # fmt: skip
 ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
@@ -40,6 +40,7 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "how": 420,
     "clause_text": 520,
 }
 ACTION = "action"
@@ -104,6 +105,18 @@ def show(
     )
     if export:
         _exports(view, shown, name)
+
+
+def turned(view: View, frame: pa.Table) -> pa.Table:
+    """The first row of a frame, a line a column: its name and its value in words; empty for a frame without rows."""
+    pairs = [
+        (header(view, name), "" if value is None else fmt.show(value, kind_of(name), view.text))
+        for row in frame.to_pylist()[:1]
+        for name, value in row.items()
+    ]
+    return pa.table(
+        {"name": pa.array([n for n, _ in pairs], pa.string()), "value": pa.array([v for _, v in pairs], pa.string())}
+    )
 
 
 def title(view: View, name: str) -> str:

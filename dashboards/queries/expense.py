@@ -143,10 +143,9 @@ def cap_usage(published: Published, month: date, unit: str | None, category: str
         f"""
         with {PACE}
         select unit_id, category, is_cap_breached, is_budget_breached, claimed_amount, allowed_amount, cap_amount,
-            cap_usage_rate, budget_amount, budget_usage_rate,
-            cast(claimed_amount * pace as decimal(18, 2)) as projected_claimed_amount,
+            cap_usage_rate, cast(claimed_amount * pace as decimal(18, 2)) as projected_claimed_amount,
             cap_usage_rate * pace as projected_cap_usage_rate,
-            budget_usage_rate * pace as projected_budget_usage_rate,
+            budget_amount, budget_usage_rate, budget_usage_rate * pace as projected_budget_usage_rate,
             year_to_date_allowed_amount, year_to_date_budget_amount
         from marts.fct_cap_usage_months
         cross join pace

@@ -193,7 +193,7 @@ def test_callbacks_met_and_missed_are_the_mart_s(golden: Home, run_page: RunPage
     due, met, calls = _sum(rows, "due_count"), _sum(rows, "met_count"), _sum(rows, "phone_callbacks")
     figures = _figures(test)
     assert figures["Callbacks due"] == str(due) and figures["Missed"] == str(_sum(rows, "missed_count"))
-    assert figures["Called back in time"] == f"{met / due * 100:.1f}%"
+    assert figures["Callback compliance"] == f"{met / due * 100:.1f}%"
     assert figures["Calls inside the windows"] == f"{_sum(rows, 'in_window_count') / calls * 100:.1f}%"
     for table in ("callbacks.clauses", "callbacks.classes"):
         shown = grid(test, table)

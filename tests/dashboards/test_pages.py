@@ -14,9 +14,11 @@ from tests.dashboards.stand_in import HOSTILE
 from warehouse.home import Home
 from warehouse.publish import current
 
-FILTERED = ["attendance", "budget", "callbacks", "conversion", "operators"]
+FILTERED = ["glance", "attendance", "person", "budget", "callbacks", "conversion", "operators"]
 LEDGER = [r for s in ("people", "money") for r in csv_rows(GOLDEN / s / "expected" / "fct_rule_outcomes.csv")]
 FINE = next(r for r in LEDGER if r["clause_id"] == "R7-1.4" and r["month"] == "2026-03-01")
+# pages that begin with a choice: what their address names
+CHOSEN = {"why": {"outcome": FINE["outcome_id"]}, "person": {"person": FINE["subject_id"], "month": "2026-03"}}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -24,7 +26,7 @@ FINE = next(r for r in LEDGER if r["clause_id"] == "R7-1.4" and r["month"] == "2
 def test_a_page_shows_what_is_published_and_says_as_of_when(
     golden: Home, run_page: RunPage, page: str, language: str
 ) -> None:
-    test = run_page(golden, page, language, outcome=FINE["outcome_id"] if page == "why" else "")
+    test = run_page(golden, page, language, **CHOSEN.get(page, {}))
     text, said = Texts(language), texts_on(test)
     assert not test.exception
     assert test.title[0].value == text(f"{page}.title")
@@ -115,13 +117,35 @@ def test_fines_on_the_page_are_the_sum_of_the_ledger(golden: Home, run_page: Run
 
 
 def test_one_person_s_days_and_outcomes_are_theirs(golden: Home, run_page: RunPage) -> None:
-    test = run_page(golden, "attendance", "en", month="2026-03", person="E01")
+    test = run_page(golden, "person", "en", month="2026-03", person="E01")
     days = csv_rows(GOLDEN / "people" / "expected" / "fct_attendance_days.csv")
     theirs = [r for r in days if r["employee_id"] == "E01" and r["work_date"].startswith("2026-03")]
-    assert [str(d)[:10] for d in grid(test, "attendance.days")["work_date"]] == [r["work_date"] for r in theirs]
-    shown = grid(test, "attendance.outcomes")
-    assert len(shown) == len([r for r in LEDGER if r["subject_id"] == "E01" and r["month"] == "2026-03-01"])
-    assert all(who.endswith("E01") for who in shown["employee_id"])
+    assert [str(d)[:10] for d in grid(test, "person.days")["work_date"]] == [r["work_date"] for r in theirs]
+    shown = grid(test, "person.outcomes")
+    known = [r for r in LEDGER if r["subject_id"] == "E01" and r["month"] == "2026-03-01"]
+    assert len(shown) == len(known)
+    for how, amount in zip(shown["how"], shown["amount"], strict=True):
+        assert f"= ¥{amount:,.2f}" in how if amount == amount and amount is not None else not how
+
+
+@pytest.mark.parametrize("unit", ["", "CO1"])
+def test_the_month_at_a_glance_adds_up_from_the_marts(golden: Home, run_page: RunPage, unit: str) -> None:
+    test = run_page(golden, "glance", "en", month="2026-03", unit=unit)
+    months = csv_rows(GOLDEN / "people" / "expected" / "fct_attendance_months.csv")
+    march = [r for r in months if r["month"] == "2026-03-01" and (not unit or r["unit_id"] == unit)]
+    off = sum(_sum(march, c) for c in ("absent_days", "paid_leave_days", "unpaid_leave_days"))
+    scheduled = _sum(march, "scheduled_days")
+    assert test.metric[0].value == f"{(scheduled - off) / scheduled * 100:.1f}%"
+    fines = [
+        r
+        for r in LEDGER
+        if r["outcome_type"] == "fine" and r["subject_type"] == "employee" and r["month"] == "2026-03-01"
+        and (not unit or r["unit_id"] == unit)
+    ]  # fmt: skip
+    assert test.metric[1].value == f"¥{_sum(fines, 'effective_amount'):,.2f}"
+    taken = list(grid(test, "glance.people")["taken_amount"])
+    flagged = list(grid(test, "glance.people")["is_dismissal_flagged"])
+    assert sorted(zip(flagged, taken, strict=True), reverse=True) == list(zip(flagged, taken, strict=True))
 
 
 def test_a_clause_in_the_address_narrows_the_outcomes(golden: Home, run_page: RunPage) -> None:
@@ -199,7 +223,8 @@ def test_an_unknown_outcome_is_said_to_be_unknown(golden: Home, run_page: RunPag
 @pytest.mark.parametrize("page", PAGES)
 def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: str) -> None:
     outcome = next(r for r in LEDGER if r["subject_id"] == "E01")["outcome_id"]
-    test = run_page(hostile, page, "zh", month="2026-03", outcome=outcome if page == "why" else "")
+    address = {"why": {"outcome": outcome}, "person": {"person": "E01"}}.get(page, {})
+    test = run_page(hostile, page, "zh", month="2026-03", **address)
     assert not test.exception
     assert not [line for line in texts_on(test) if "<img" in line or "![x]" in line]
     charts = [json.dumps(json.loads(chart.proto.spec)) for chart in test.get("plotly_chart")]
@@ -215,7 +240,7 @@ def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_pages_read_what_a_build_publishes(people: Home, run_page: RunPage, page: str) -> None:
-    test = run_page(people, page, "zh", outcome=FINE["outcome_id"] if page == "why" else "")
+    test = run_page(people, page, "zh", **CHOSEN.get(page, {}))
     assert not test.exception
     assert test.title[0].value == Texts("zh")(f"{page}.title")
     assert Texts("zh")("page.problem") not in texts_on(test)

@@ -102,10 +102,6 @@ def test_from_a_link_to_the_reason_of_a_fine_and_back(address: str, page: Page) 
 def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -> None:
     page.goto(f"{address}/attendance?month=2026-03&lang=en")
     settled(page)
-    _click_action(page, "attendance_people", 1)
-    expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible(timeout=20_000)
-    person = _in_address(page)["person"]
-
     bar = page.locator(".st-key-card_attendance_by_clause .barlayer .point").first
     bar.scroll_into_view_if_needed()
     settled(page)
@@ -113,19 +109,54 @@ def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -
     _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**clause=*", timeout=20_000)
     settled(page)
-    assert _in_address(page)["person"] == person
+
+    _click_action(page, "attendance_people", 1)
+    page.wait_for_url("**/person?*", timeout=20_000)
+    settled(page)
+    expect(page.locator(".st-key-card_person_days [data-testid=stDataFrame]")).to_be_visible(timeout=20_000)
+    assert _in_address(page).keys() == {"month", "lang", "person"}
 
     page.go_back()
-    settled(page)
-    assert _in_address(page) == {"month": "2026-03", "lang": "en", "person": person}
+    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
     page.reload()
     settled(page)
-    expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible()
+    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
+    assert _in_address(page)["month"] == "2026-03"
+
+
+def test_a_cell_of_the_heat_map_leads_to_the_unit_then_to_the_person(address: str, page: Page) -> None:
+    page.goto(f"{address}/attendance?month=2026-03&lang=en")
+    settled(page)
+    _click_cell(page, "attendance_unit_days")
+    page.wait_for_url("**unit=*", timeout=20_000)
+    settled(page)
+    _click_cell(page, "attendance_days")
+    page.wait_for_url("**/person?*", timeout=20_000)
+    assert _in_address(page).keys() == {"month", "lang", "unit", "person"}
+
+
+def _click_cell(page: Page, card: str) -> None:
+    cell = page.locator(f".st-key-card_{card} .scatterlayer .point").first
+    cell.scroll_into_view_if_needed()
+    settled(page)
+    box = cell.bounding_box()
+    _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_table_is_downloaded_with_its_totals(address: str, page: Page) -> None:
+    page.goto(f"{address}/attendance?month=2026-03&lang=zh")
+    settled(page)
+    button = page.locator(".st-key-export_attendance_people").get_by_text("CSV")
+    with page.expect_download() as found:
+        button.click()
+    lines = found.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("员工,单位,")
+    assert lines[-1].startswith("合计,")
 
 
 def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(address: str, page: Page) -> None:
     page.goto(f"{address}/?month=2026-03&lang=en")
-    page.wait_for_url("**/attendance?*")
+    page.wait_for_url("**/glance?*")
     settled(page)
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
     page.get_by_role("link", name="Expenses, caps and budgets").click()
@@ -135,7 +166,7 @@ def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(ad
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
     page.go_back()
     settled(page)
-    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
+    expect(page.get_by_role("heading", name="Month at a glance")).to_be_visible()
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
 
 
