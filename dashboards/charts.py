@@ -563,7 +563,7 @@ def triangle(frame: pa.Table, row: str, measures: tuple[str, ...], counts: tuple
 
 
 @_kept
-def stacked(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts) -> go.Figure:
+def in_parts(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts) -> go.Figure:
     """Bars of parts on top of each other, the first part dark."""
     labels = [escape(word) for word in frame.column(label).to_pylist()]
     figure = _figure(260)

@@ -64,5 +64,5 @@ with left:
     chart(view, "windows", lowest, lambda: charts.ranked(lowest, *by_caller), clicked="person")
 with right:
     inside = ("in_window_count", "outside_count")
-    chart(view, "hours", hours, lambda: charts.stacked(hours, "half_hour", inside, text))
+    chart(view, "hours", hours, lambda: charts.in_parts(hours, "half_hour", inside, text))
 table(view, callers, "callers", hidden=("employee_id_label",), bars=FULL)
