@@ -15,7 +15,7 @@ SECTIONS = {
     "overview": {"glance": "space_dashboard"},
     "people": {"attendance": "event_available", "person": "person", "school": "school"},
     "money": {"budget": "account_balance_wallet"},
-    "customers": {"conversion": "filter_alt", "events": "celebration"},
+    "customers": {"callbacks": "phone_callback", "conversion": "filter_alt", "events": "celebration"},
     "service": {"operators": "headset_mic", "inspections": "elevator"},
     "rules": {"rulebook": "menu_book", "why": "help"},
     "data": {"quality": "fact_check"},

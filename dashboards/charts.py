@@ -669,3 +669,167 @@ def parts(
     figure.update_xaxes(rangemode="tozero", nticks=6, showgrid=True, gridcolor=GRID)
     figure.update_layout(barmode="stack", showlegend=True, legend_traceorder="normal")
     return figure
+
+
+@_kept
+def usage(
+    frame: pa.Table,
+    labels: tuple[str, str],
+    measure: str,
+    text: Texts,
+    codes: tuple[str, str],
+    chosen: str | None,
+    projected: str,
+) -> go.Figure:
+    """Bars as ``ranked``, red when over (``is_cap_breached``), the line at the limit; an outline where a running month leads.
+
+    Args:
+        labels: the columns with the words of each bar, on two lines.
+        codes: the columns that a click hands back, the filter's own first.
+        chosen: the code of the bars that stay dark.
+    """
+    figure = go.Figure(ranked(frame, labels[0], measure, text, codes[0], chosen or "", "is_cap_breached", 1.0))
+    lines = zip(*(frame.column(label).to_pylist() for label in labels), strict=True)
+    figure.update_yaxes(ticktext=["<br>".join(_wrapped(word) for word in pair) for pair in lines])
+    figure.update_layout(height=30 + 44 * frame.num_rows, bargap=0.5)
+    handed_back = [list(pair) for pair in zip(*(frame.column(c).to_pylist() for c in codes), strict=True)]
+    figure.update_traces(customdata=handed_back)
+    ahead = _numbers(frame.column(projected).to_pylist())
+    if any(value is not None for value in ahead):
+        values = _numbers(frame.column(measure).to_pylist())
+        shown = zip(_shown(values, "rate", text), _shown(ahead, "rate", text), strict=True)
+        reach = [max(value or 0, goal or 0) for value, goal in zip(values, ahead, strict=True)]
+        figure.update_traces(text=None, showlegend=False)
+        figure.add_bar(
+            y=list(range(len(ahead))),
+            x=ahead,
+            orientation="h",
+            name=text(f"columns.{projected}"),
+            marker={"color": "rgba(0,0,0,0)", "line": {"color": AMBER, "width": 1.5}},
+            customdata=handed_back,
+            hoverinfo="none",
+            unselected={"marker": {"opacity": 1}},
+            showlegend=True,
+        )
+        figure.add_scatter(
+            y=list(range(len(ahead))),
+            x=reach,
+            mode="text",
+            text=[f"  {now} <span style='color:{MUTED}'>→ {goal}</span>" for now, goal in shown],
+            textposition="middle right",
+            textfont={"color": INK},
+            cliponaxis=False,
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        figure.update_layout(showlegend=True, barmode="overlay")
+        figure.update_xaxes(range=[0, max([*reach, 1.0]) * 1.6])
+    return figure
+
+
+@_kept
+def flow(
+    frame: pa.Table, label: str, amount: str, start: str, text: Texts, alarm: str = "overspend_amount"
+) -> go.Figure:
+    """A waterfall read downwards: each step's bar begins where ``start`` says; what money was there is dark."""
+    values, begins = _numbers(frame.column(amount).to_pylist()), _numbers(frame.column(start).to_pylist())
+    steps = frame.column("step").to_pylist()
+    whole = {"budget_amount": BLUE, "saving_amount": BLUE, alarm: RED}
+    places = list(range(len(steps)))
+    figure = _figure(30 + 44 * len(steps))
+    figure.add_bar(
+        y=places,
+        x=values,
+        base=begins,
+        orientation="h",
+        marker_color=[whole.get(step, LIGHT) for step in steps],
+        hoverinfo="none",
+    )
+    ends = [begin + value for begin, value in zip(begins, values, strict=True)]
+    figure.add_scatter(
+        x=ends,
+        y=places,
+        mode="text",
+        text=[f"  {shown}" for shown in _shown(frame.column(amount).to_pylist(), "money", text)],
+        textposition="middle right",
+        textfont={"color": INK},
+        cliponaxis=False,
+        hoverinfo="none",
+    )
+    words = [_wrapped(word) for word in frame.column(label).to_pylist()]
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=places,
+        ticktext=words,
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
+    )
+    figure.update_xaxes(visible=False, range=[0, (max(ends) or 1) * 1.45])
+    figure.update_layout(bargap=0.38)
+    return figure
+
+
+@_kept
+def triangle(frame: pa.Table, row: str, measures: tuple[str, ...], counts: tuple[str, ...], text: Texts) -> go.Figure:
+    """A heat map: a month down, a measure across, share and count in each cell; a cell that is not over yet stays empty."""
+    months_down = frame.column(row).to_pylist()
+    shares = list(zip(*(_numbers(frame.column(m).to_pylist()) for m in measures), strict=True))
+    numbers = list(zip(*(frame.column(c).to_pylist() for c in counts), strict=True))
+    whole = frame.column("customers").to_pylist()
+    words = [
+        [
+            "" if share is None else f"<b>{fmt.rate(share)}</b><br>{fmt.plain(number)} / {fmt.plain(all_of_them)}"
+            for share, number in zip(line, found, strict=True)
+        ]
+        for line, found, all_of_them in zip(shares, numbers, whole, strict=True)
+    ]
+    figure = _figure(60 + 40 * len(months_down))
+    figure.add_heatmap(
+        x=[text(f"columns.{m}") for m in measures],
+        y=[fmt.short_month(m, text) for m in months_down],
+        z=shares,
+        text=words,
+        texttemplate="%{text}",
+        textfont={"color": INK, "size": 12},
+        colorscale=[[0, GRID], [1, LIGHT]],
+        zmin=0,
+        zmax=max([s for line in shares for s in line if s] + [0.01]),
+        showscale=False,
+        hoverongaps=False,
+        hoverinfo="none",
+        xgap=3,
+        ygap=3,
+    )
+    figure.update_xaxes(side="top", type="category", tickfont={"color": INK}, ticks="")
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticks="")
+    return figure
+
+
+@_kept
+def in_parts(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts) -> go.Figure:
+    """Bars of parts on top of each other, the first part dark."""
+    labels = [escape(word) for word in frame.column(label).to_pylist()]
+    figure = _figure(260)
+    for measure, colour in zip(measures, (BLUE, LIGHT, AMBER), strict=False):
+        values = frame.column(measure).to_pylist()
+        figure.add_bar(
+            x=labels,
+            y=_numbers(values),
+            name=text(f"measures.{measure}"),
+            marker_color=colour,
+            text=_shown(values, fmt.kind_of(measure), text),
+            textposition="none",
+            hovertemplate="%{x}<br>%{text}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(type="category", nticks=10, tickangle=0)
+    figure.update_yaxes(rangemode="tozero", nticks=5)
+    figure.update_layout(showlegend=True, barmode="stack", legend_traceorder="normal")
+    return figure
+
+
+@_kept
+def against(frame: pa.Table, measure: str, asked: str, alarm: str, text: Texts) -> go.Figure:
+    """Bars as ``ranked`` with the value that is asked for as a line; red where ``alarm`` says that it is not reached."""
+    asks = [value for value in _numbers(frame.column(asked).to_pylist()) if value is not None]
+    return ranked(frame, "label", measure, text, alarm=alarm, limit=max(asks, default=None), beside="target_units")

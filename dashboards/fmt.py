@@ -21,7 +21,7 @@ def kind_of(column: str) -> str:
         "date": ("_on", "work_date"),
         "timestamp": ("_at",),
         "days": ("_days",),
-        "score": ("score", "_ratio", "score_change"),
+        "score": ("score", "_ratio", "_price", "score_change"),
         "flag": ("has_evidence", "is_open", "is_settled"),
     }.items():
         if column.endswith(endings):

@@ -197,7 +197,13 @@ def _footnote(view: View, name: str) -> None:
         st.caption(" · ".join(parts))
 
 
-def chart(
+def chart(view: View, name: str, *args: Any, **settings: Any) -> None:
+    """A card with a figure of a frame (plot)."""
+    with card(view, name):
+        plot(view, name, *args, **settings)
+
+
+def plot(
     view: View,
     name: str,
     frame: pa.Table,
@@ -205,16 +211,16 @@ def chart(
     clicked: str | None = None,
     leads_to: str | None = None,
 ) -> None:
-    """A card with a figure of the frame.
+    """A figure without a card.
 
     Args:
-        clicked: the filter that a click on a bar or cell sets (again: clears).
+        clicked: the filter that a click on a bar or cell sets (again: clears); what hands back a unit behind its code
+            chooses that unit too.
         leads_to: the page that opens with it.
     """
-    with card(view, name):
-        if frame.num_rows == 0:
-            st.caption(view.text("page.nothing"))
-            return
+    if frame.num_rows == 0:
+        st.caption(view.text("page.nothing"))
+    else:
         key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
         if leads_to and (code := st.session_state.pop(f"{key}.code", None)):
             st.switch_page(f"app_pages/{leads_to}.py", query_params=urlstate.shared() | {str(clicked): code})
@@ -235,11 +241,12 @@ def _take_click(key: str, name: str, is_leading: bool) -> None:
     points = st.session_state[key]["selection"]["points"]
     if not points:
         return
-    code = points[0]["customdata"][0]
+    code, *unit = points[0]["customdata"]
     if is_leading:
         st.session_state[f"{key}.code"] = code
-    else:
-        urlstate.put(name, "" if urlstate.value(name) == code else code)
+        return
+    is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
+    urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
 
 
 def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
@@ -287,6 +294,19 @@ def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, 
     rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
 
 
+def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **settings: Any) -> None:
+    """A card with a table; the button in front of a row puts values of it into the address: filter -> column."""
+    key = f"click.{view.page}.{name}"
+
+    def pick_row() -> None:
+        place = st.session_state[key]["row"]
+        urlstate.put_all({chosen: frame.column(column)[place].as_py() or "" for chosen, column in picks.items()})
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_row)
+    with card(view, name):
+        rows(view, frame, name, action=(view.text("actions.details"), button), **settings)
+
+
 def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
     """A table whose rows lead to their explanation, in a tab of its own; a row without an outcome leads nowhere."""
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
@@ -303,6 +323,13 @@ def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
     """The frame with a column ``label``: the words of one column or several, for charts."""
     parts = [view.words.of_column(column, frame.column(column)) for column in columns]
     return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
+
+
+def with_labels(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with a column ``<column>_label`` for each of some: its words, for charts with more than one line a bar."""
+    for column in columns:
+        frame = frame.append_column(f"{column}_label", view.words.of_column(column, frame.column(column)))
+    return frame
 
 
 def with_days(view: View, frame: pa.Table, *columns: str) -> pa.Table:

@@ -20,13 +20,15 @@ CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
     "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by",
     "next_outcome_type", "event_task_status", "inspection_status", "item", "parameter_value", "old_value", "new_value",
-    "parameter_unit", "change_kind", "freshness", "calendar_state",
+    "parameter_unit", "change_kind", "freshness", "calendar_state", "limit_kind", "bearer_role", "advance_status",
+    "deposit_status", "callback_status", "trigger_type", "contact_class", "channel", "segment", "order_type", "source_feed",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding",
     "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "how", "limits", "customer_id",
-    "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id",
+    "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id", "advance_id", "bad_debt_id", "receipt_id", "source_key", "trigger_key",
+    "order_id", "promotion_id", "promotion_name", "callback_id",
 }  # fmt: skip
 ORDINALS = {  # numbers that do not add up
     "line_no", "source_row", "rank_in_school", "quantity", "median_taken", "slowest_tenth_taken", "longest_taken",
@@ -44,7 +46,7 @@ WIDTHS = {
     "value": 140,
     "text": 420,
     "how": 420,
-    "clause_text": 420,
+    "clause_text": 520,
     "parameter_name": 260,
     "limits": 260,
 }

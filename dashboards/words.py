@@ -15,6 +15,8 @@ from dashboards.i18n import Texts
 from dashboards.queries import base
 from warehouse.reader import Published
 
+# columns whose codes have their words under another kind
+KINDS = {"category": "expense_category", "source_feed": "feed"}
 PEOPLE = {"employee_id", "operator_id", "inspector_id", "person"}
 FEEDS = {"feed", "expected_in"}
 ITEMS = {"item", "parameter_value", "old_value", "new_value"}
@@ -60,6 +62,12 @@ class Words:
         own = f"codes.{code}"
         return found or (self.text(own) if self.text.has(own) else code)
 
+    def category(self, category: str | None) -> str:
+        return self.code(KINDS["category"], category)
+
+    def customer_class(self, customer_class: str | None) -> str:
+        return self.code("customer_class", customer_class)
+
     def feed(self, feed: str | None) -> str:
         """The name of a log; some are codes of something else as well, so that the screen's words come first."""
         own = f"codes.{feed}"
@@ -85,7 +93,7 @@ class Words:
         elif name == "parameter_unit":
             say = lambda code: self.codes.get((name, code), "")  # noqa: E731
         else:
-            say = lambda code: self.code(name, code)  # noqa: E731
+            say = lambda code: self.code(KINDS.get(name, name), code)  # noqa: E731
         coded = pc.dictionary_encode(pc.cast(values, pa.string())).combine_chunks()
         words = pa.array([say(code) for code in coded.dictionary.to_pylist()], pa.string())
         return pa.DictionaryArray.from_arrays(coded.indices, words).cast(pa.string())

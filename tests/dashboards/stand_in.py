@@ -56,6 +56,7 @@ def _hostile(db: duckdb.DuckDBPyConnection) -> None:
     """Text from logs that would like to be markup, wherever text from logs can stand."""
     db.execute("update reference.units set unit_name = ?", [HOSTILE])
     db.execute("update reference.employees set employee_name = ?", [HOSTILE])
+    db.execute("update marts.fct_promotions set promotion_name = ?", [HOSTILE])
     db.execute(
         "insert into quality.quarantine by name select 1 as quarantine_id, 1 as load_id, $t as file_name, "
         "'punches' as feed, 7 as source_row, 'employee_id' as column_name, 'known' as rule, $t as value, "

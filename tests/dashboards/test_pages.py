@@ -18,7 +18,8 @@ from warehouse.home import Home
 from warehouse.publish import current
 
 FILTERED = [
-    "glance", "attendance", "person", "school", "budget", "conversion", "events", "operators", "inspections"
+    "glance", "attendance", "person", "school", "budget", "callbacks", "conversion", "events", "operators",
+    "inspections",
 ]  # fmt: skip
 LEDGER = [r for s in ("people", "money") for r in csv_rows(GOLDEN / s / "expected" / "fct_rule_outcomes.csv")]
 FINE = next(r for r in LEDGER if r["clause_id"] == "R7-1.4" and r["month"] == "2026-03-01")
@@ -416,8 +417,7 @@ def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: 
     assert not [chart for chart in charts if "<img" in chart]
     grids = " ".join(frame.value.to_csv() for frame in test.dataframe)
     plain = " ".join(text.value for text in test.text)
-    if page != "conversion":  # a page of stores: the hostile unit and people have no part in it
-        assert HOSTILE[:20] in grids + plain
+    assert HOSTILE[:20] in grids + plain
 
 
 # ---------------------------------------------------------------- a real build

@@ -16,6 +16,7 @@ from warehouse.reader import published
 PAGES = {
     "attendance": "attendance?",
     "budget": "budget?",
+    "callbacks": "callbacks?",
     "conversion": "conversion?",
     "operators": "operators?",
     "inspections": "inspections?",

@@ -191,10 +191,10 @@ def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(ad
     page.wait_for_url("**/glance?*")
     settled(page)
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
-    page.get_by_role("link", name="Budget and caps").click()
+    page.get_by_role("link", name="Expenses, caps and budgets").click()
     page.wait_for_url("**/budget?*")
     settled(page)
-    expect(page.get_by_role("heading", name="Budget and caps", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Expenses, caps and budgets", exact=True)).to_be_visible()
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
     page.go_back()
     settled(page)
@@ -208,6 +208,7 @@ def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) 
     for place in (
         "attendance",
         "budget",
+        "callbacks",
         "conversion",
         "operators",
         "inspections",
@@ -220,3 +221,56 @@ def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) 
         page.goto(f"{address}/{place}?lang=zh")
         settled(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), place
+
+
+@pytest.fixture(scope="module")
+def money_address(money: Home) -> Iterator[str]:
+    with served(money) as found:
+        yield found
+
+
+def _click_bar(page: Page, card: str, place: int) -> None:
+    bar = page.locator(f".st-key-card_{card} .barlayer .point").nth(place)
+    bar.scroll_into_view_if_needed()
+    settled(page)
+    box = bar.bounding_box()
+    _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_from_a_full_cap_to_its_lines_and_the_reason_of_a_cut(money_address: str, page: Page) -> None:
+    page.goto(f"{money_address}/budget?month=2026-03&lang=en")
+    settled(page)
+    _click_bar(page, "budget_fullest", 0)
+    page.wait_for_url("**category=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page) == {"month": "2026-03", "lang": "en", "unit": "BO1", "category": "office_supplies"}
+    expect(page.locator(".st-key-card_budget_lines [data-testid=stDataFrame]")).to_be_visible()
+
+    with page.context.expect_page() as opened:
+        _click_action(page, "budget_disallowed", 0)
+    settled(opened.value)
+    assert urlsplit(opened.value.url).path == "/why"
+    expect(opened.value.get_by_text("R4-").first).to_be_visible()
+    opened.value.close()
+
+    page.go_back()
+    settled(page)
+    assert _in_address(page) == {"month": "2026-03", "lang": "en"}
+
+
+def test_a_breach_and_an_owner_are_picked_by_a_click(money_address: str, page: Page) -> None:
+    page.goto(f"{money_address}/budget?month=2026-04&lang=en")
+    settled(page)
+    _click_action(page, "budget_breaches", 0)
+    page.wait_for_url("**unit=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page)["unit"] == "BO1"
+
+    page.goto(f"{money_address}/callbacks?month=2026-03&lang=en")
+    settled(page)
+    _click_bar(page, "callbacks_windows", 0)
+    page.wait_for_url("**person=S2*", timeout=20_000)
+    settled(page)
+    _click_action(page, "callbacks_owners", 0)
+    page.wait_for_url("**person=S*", timeout=20_000)
+    assert page.strangers == []  # type: ignore[attr-defined]
