@@ -346,7 +346,7 @@ class _Job:
                 reports.append(report)
             reports += again.values()
             for aside in [*_not_looked_at(found), *asides]:
-                reports[0].messages.append(aside)
+                reports[0].say(aside.zh, aside.en)
         return reports
 
     def mapped(self, known: SourceMap) -> list[FileReport]:
@@ -363,7 +363,7 @@ class _Job:
                     raise self._lacks(known, table)
                 reports += self._by_map(known, table, set(again))
             for aside in _not_looked_at(found):
-                reports[0].messages.append(aside)
+                reports[0].say(aside.zh, aside.en)
         return reports + list(again.values())
 
     def _by_map(self, known: SourceMap, table: Table, done: set[str]) -> list[FileReport]:

@@ -158,9 +158,16 @@ class Refusal(_Strict):
 
 
 class FileLayout(_Strict):
-    """How the file is written; what is not given is found out."""
+    """How the file is written; what is not given is found out.
+
+    Attributes:
+        header: its row (the last one of a header of two), or none; header_rows: 2 for a row of groups above it.
+        days: ``across`` for a column a day of the month, ``cards`` for such a sheet with two lines a person; both give
+            the source columns ``day`` and ``times``. month: of such a sheet that does not say it.
+    """
 
     header: int | Literal["none"] | None = None
+    header_rows: Literal[1, 2] | None = None
     columns: list[str] = Field(default_factory=list)
     sheet: str | None = None
     delimiter: str | None = None
@@ -229,6 +236,7 @@ class SourceMap(_Strict):
             delimiter=self.layout.delimiter,
             sheet=self.layout.sheet,
             header_row=0 if headless else self.layout.header,
+            header_rows=self.layout.header_rows,
             width=len(self.layout.columns) if headless else None,
         )
 
