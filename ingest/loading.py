@@ -41,7 +41,7 @@ from ingest.maps import SHIPPED, Mapped, SourceMap, Target, map_for, maps_of, re
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
 from ingest.reading import Candidate, Found, Kept, Table, keep, tables, verbatim
-from ingest.tracing import source_line
+from ingest.tracing import read_store, source_line
 
 if TYPE_CHECKING:
     from warehouse.home import Home
@@ -118,7 +118,16 @@ class IngestReport:
 
 Progress = Callable[[str, int], None]
 
-__all__ = ["FileReport", "IngestReport", "Message", "feed_by_name", "ingest_paths", "open_store", "source_line"]
+__all__ = [
+    "FileReport",
+    "IngestReport",
+    "Message",
+    "complete_store",
+    "feed_by_name",
+    "ingest_paths",
+    "open_store",
+    "source_line",
+]
 
 
 def open_store(home: Home) -> duckdb.DuckDBPyConnection:
@@ -166,6 +175,14 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
     for column in (c for c in LOADS_SINCE if c not in columns):
         store.execute(f"alter table ingest.loads add column {column} BIGINT")
     return store
+
+
+def complete_store(home: Home) -> None:
+    """Add what a store lacks that an earlier version made; the caller holds the home's lock."""
+    with read_store(home) as store:
+        columns = {name for (name,) in store.execute("select column_name from (describe ingest.loads)").fetchall()}
+    if not columns.issuperset(LOADS_SINCE):
+        open_store(home).close()
 
 
 def ingest_paths(
@@ -805,6 +822,7 @@ class _Load:
             typed[where].select(key.alias("row_key")).to_series().set(~key_known.gather(where), None)
         )
         if in_parts:
+            cells = quarantine.with_doubts(self.feed, cells, few.get_column("doubt"))
             together = quarantine.one_a_row(pl.concat([rows, cells], how="horizontal"))
             as_json = together.select(
                 "source_row", "row_key", pl.struct(self.feed.names).struct.json_encode().alias("row_cells")

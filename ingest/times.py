@@ -12,10 +12,12 @@ _OTHER_DAY = {
     **dict.fromkeys(("前日", "昨日", "前一日", "前一天"), -1),
 }
 _WORD = "|".join(re.escape(w) for w in _OTHER_DAY)
-_BEFORE, _AFTER = rf"(?:(?P<before>{_WORD})\s*)?", rf"(?:\s*\(?(?P<after>{_WORD})\)?)?"
+_BEFORE = rf"(?:(?P<before>{_WORD})\s*)?"
+_AFTER = rf"(?:\s*\(?(?P<after>{_WORD})\)?)?"
+_IN_BRACKETS = rf"(?:\s*\((?P<after>{_WORD})\))?"  # bare between two times, 次日 goes with the second
 _WHOLE = re.compile(rf"{_BEFORE}(\d{{1,2}})[:时](\d{{1,2}})(?:[:分](\d{{1,2}}))?[分秒]?{_AFTER}")
 # minutes of two digits, so that times written without anything between them come apart in one way only
-_TOKEN = re.compile(rf"{_BEFORE}(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?{_AFTER}")
+_TOKEN = re.compile(rf"{_BEFORE}(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?{_IN_BRACKETS}")
 _BETWEEN = re.compile(r"[\s,;、/|。]*")
 _SHEET_TIME = re.compile(r"1899-12-3[01] (\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?")
 _FRACTION = re.compile(r"0?\.\d+")
