@@ -62,14 +62,14 @@ class Broken:
 DOUBTS: dict[str, tuple[str, str, str]] = {
     "order": (
         "a time of a row is no earlier than the one before it, unless it says 次日",
-        "“{}” 早于同一行中前面的时间，又没有注明“次日”：不能判断是哪一天。应注明次日，或改正时间。",
+        "“{}” 早于同一行中前面的时间，又没有注明“次日”：不能判断是哪一天。应写明实际日期，或改正时间（去掉问号即照原样采用）。",
         '"{}" is earlier than a time before it in the same row and does not say 次日 (next day): '
-        "which day it was cannot be told. Say 次日, or mend the time.",
+        "which day it was cannot be told. Write the day it was, or mend the time (without the question mark it is taken as it is).",
     ),
     "far": (
         "a time that carries a date lies on the row's day or one beside it",
-        "“{}” 与本行的日期不是同一天，也不是前后一天。应改正日期或时间。",
-        '"{}" lies neither on the day of its row nor on one beside it. Mend the day or the time.',
+        "“{}” 与本行的日期不是同一天，也不是前后一天。应改正日期或时间（去掉问号即照原样采用）。",
+        '"{}" lies neither on the day of its row nor on one beside it. Mend the day or the time (without the question mark it is taken as it is).',
     ),
 }
 
@@ -77,6 +77,16 @@ DOUBTS: dict[str, tuple[str, str, str]] = {
 def doubtful(feed: Feed, column: Column, code: str, rows: pl.Series, cells: pl.Series) -> Broken:
     rule, zh, en = DOUBTS[code]
     return Broken(column.name, rule, rows, cells, f"列 {_named(feed, column)}：{zh}", f"column {column.name}: {en}")
+
+
+def with_doubts(feed: Feed, cells: pl.DataFrame, doubts: pl.Series) -> pl.DataFrame:
+    """Doubtful times with a question mark, so that they come back as refused until somebody has decided."""
+    names = [c.name for c in feed.columns if c.kind == "timestamp" and c.key]
+    asked = cells.with_columns(pl.col(n) + " ？" for n in names)
+    return pl.select(
+        pl.when(doubts.is_not_null()).then(asked.get_column(n)).otherwise(cells.get_column(n)).alias(n)
+        for n in cells.columns
+    )
 
 
 def one_a_row(rows: pl.DataFrame) -> pl.DataFrame:
