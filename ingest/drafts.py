@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DOUBT = "存疑 doubtful"
 UNKNOWN = "???"  # read as the name of a column that is not there: such a map is refused until somebody decides
 SAMPLE_ROWS = 5_000
-FEW = 4
+FEW, MANY = 4, 40  # cells shown of a column; different words looked at
 # the first that reads every cell; whole numbers before amounts, days before moments
 _KINDS: tuple[Kind, ...] = ("int", "decimal", "date", "timestamp")
 
@@ -151,7 +151,7 @@ def _columns(table: Table, feed: Feed | None) -> Iterator[_Seen]:
             name = f"column_{position + 1}"
         taken.add(name)
         kind, doubt = _kind(cells.drop_nulls(), table.is_workbook)
-        shown = cells.drop_nulls().unique(maintain_order=True).head(FEW).to_list()
+        shown = cells.drop_nulls().unique(maintain_order=True).head(MANY).to_list()
         if header and sum(normal(c) == normal(header) for c in table.header) > 1:
             doubt = "the header stands there more than once 表头重复"
         yield _Seen(name, header, position, kind, shown, doubt)
@@ -206,7 +206,7 @@ def _written(path: Path, table: Table, feed: Feed | None, *, is_guess: bool) -> 
         parts = [f"headers: [{_quoted(column.header)}]"] if table.header else []
         if column.kind not in ("text", "times"):
             parts.append(f"kind: {column.kind}")
-        shown = ", ".join(" ".join(c.split())[:30] for c in column.shown)
+        shown = ", ".join(" ".join(c.split())[:30] for c in column.shown[:FEW])
         lines.append(f"  # {shown}" if shown else "  # -")
         lines.append(marked(f"  {column.name}: {{{', '.join(parts)}}}", column.doubt))
     lines += _target(seen, feed, is_guess, marked)

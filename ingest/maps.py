@@ -25,6 +25,7 @@ from ingest.problems import Problem
 from ingest.reading import Layout, Table, verbatim
 from ingest.times import is_far, moment, times_of
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # safe either way; the one in C is ten times as fast
 SHIPPED = Path(__file__).with_name("maps")
 SEPARATOR = "\x1f"
 
@@ -300,7 +301,7 @@ def _at(header: Sequence[str | None]) -> dict[str, list[int]]:
 def read_map(path: Path) -> SourceMap:
     """Read a map. Raises Problem (exit code 2) naming the place that is wrong."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
         if not isinstance(content, dict):
             raise ValueError("a map is a YAML mapping with the keys files, columns, feeds")
         return SourceMap.model_validate({"name": path.stem, **content})
