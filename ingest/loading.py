@@ -1118,7 +1118,7 @@ class _Load:
         r = self.report
         if r.rows_read == 0:
             r.say("只有表头，没有数据行。", "There is a header and no row below it.")
-        if passed := {k: n for k, n in r.passed_over.items() if n}:
+        if passed := {k: r.passed_over[k] for k in KINDS if r.passed_over[k]}:
             zh, en = ([f"{KINDS[k][side]} {n}" for k, n in passed.items()] for side in (0, 1))
             r.say(
                 f"文件中有 {r.rows_in_file} 行；其中 {sum(passed.values())} 行没有产生记录：{'，'.join(zh)}。",

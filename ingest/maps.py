@@ -19,7 +19,7 @@ from ingest.columns import Column, Kind
 from ingest.days_across import CARD, is_day_header, long_rows
 from ingest.feeds import FEEDS, Feed
 from ingest.furniture import furniture
-from ingest.headers import normal, positions_of, split_unit
+from ingest.headers import OWN, match_header, normal, positions_of, split_unit
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
 from ingest.reading import Layout, Table, verbatim
@@ -286,11 +286,12 @@ _BARE = {"小时", "分钟", "分", "天", "次", "元", "h", "min"}
 @lru_cache(maxsize=256)
 def _at_of(header: tuple[str | None, ...]) -> dict[str, list[int]]:
     found = positions_of(header)
-    for text, where in list(found.items()):
-        bare, unit = split_unit(text)
+    bare: dict[str, list[int]] = {}
+    for text, where in found.items():
+        name, unit = split_unit(text)
         if unit in _BARE:
-            found.setdefault(bare, []).extend(where)
-    return found
+            bare.setdefault(name, []).extend(where)
+    return bare | found
 
 
 def _at(header: Sequence[str | None]) -> dict[str, list[int]]:
@@ -343,17 +344,31 @@ class Mapped:
     passed: Counter[str] = field(default_factory=Counter)
     _seen: dict[str, pl.DataFrame] = field(default_factory=dict)
 
+    def own_headers(self, feed: Feed) -> dict[str, int]:
+        """Columns of a feed that a recognised export carries under the feed's own headers and the map does not make."""
+        known = self.source_map
+        if known.recognise is None or known.layout.days or known.feeds[feed.name].one_per:
+            return {}
+        taken = set(known.positions(self.table.header).values())
+        match = match_header(feed, self.table.header)
+        return {
+            column: position
+            for column, position in match.columns.items()
+            if column not in known.feeds[feed.name].columns and column not in match.clashes and position not in taken
+        }
+
     def rows(self, feed: Feed, *, derive: bool) -> Iterator[pl.DataFrame]:
         """Batches of a main feed; derive: collect the derived feeds on the way."""
         target = self.source_map.feeds[feed.name]
         self.passed.clear()
         counts = _Occurrences()
+        own = list(self.own_headers(feed))
         for batch in self.sources():
             if derive:
                 for name, other in self.source_map.feeds.items():
                     if other.one_per:
                         self._derive(name, other, batch)
-            shaped = _shape(batch, feed, target, counts)
+            shaped = _shape(batch, feed, target, counts).with_columns(batch.get_column(OWN + n).alias(n) for n in own)
             yield self._row_a_time(shaped, batch, target) if target.times else shaped
 
     def _row_a_time(self, shaped: pl.DataFrame, batch: pl.DataFrame, target: Target) -> pl.DataFrame:
@@ -390,6 +405,8 @@ class Mapped:
     def ignored(self) -> list[str]:
         """The headers that no column of the map reads, in the file's order."""
         positions = set(self.source_map.positions(self.table.header).values())
+        for feed in self.source_map.feeds:
+            positions |= set(self.own_headers(FEEDS[feed]).values())
         if self.source_map.layout.days:
             return []
         shown = (c for p, c in enumerate(self.table.header) if p not in positions and (c or "").strip())
@@ -411,6 +428,9 @@ class Mapped:
                 column = known.columns.get(name, SourceColumn())
                 found = rows.get_column(f"c{positions[name]}") if name in positions else None
                 columns.append(self._uniform(column, found, len(rows)).alias(name))
+            for feed in known.feeds:
+                own = self.own_headers(FEEDS[feed])
+                columns += [clean(rows.get_column(f"c{position}")).alias(OWN + name) for name, position in own.items()]
             if known.layout.days:
                 columns += [
                     rows.get_column("day"),

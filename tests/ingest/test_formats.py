@@ -405,6 +405,28 @@ def test_lines_of_claims_are_numbered_within_their_claim_and_take_the_day_of_a_t
     assert house.ask("select source_row, column_name, value from ingest.quarantine") == [(4, "amount", "#N/A")]
 
 
+def test_what_a_feed_knows_by_its_own_headers_is_read_beside_the_map(house: House) -> None:
+    text = (
+        "单据编号,报销人工号,申请日期,费用类型,发生日期,报销金额,申请人部门,票据类型,审批流程,附件数\n"
+        "BX1,E1,2026-03-05,停车费,2026-03-02,20.00,U1,白条,,3\n"
+    )
+    done = house.give("报销.csv", text)
+    assert counts(done) == (1, 1, 0, 0, 0)
+    assert house.ask("select receipt_type, approval_path from raw.expense_lines") == [("white_slip", None)]
+    assert "columns that were not used: 附件数" in said(done)
+    text = LEAVE.splitlines()[0] + ",是否紧急\n" + LEAVE.splitlines()[1] + ",是\n"
+    assert house.give("请假.csv", text).loaded == 1
+    assert house.ask("select is_emergency from raw.leave_requests") == [(True,)]
+
+
+def test_two_rows_of_header_are_joined_in_a_text_too(house: House) -> None:
+    lines = "\n".join(",".join(str(c or "").replace("\n", "") for c in row) for row in WECOM_DAILY)
+    done = house.give("日报.csv", lines)
+    assert counts(done) == (6, 5, 0, 0, 1)
+    assert house.ask("select header_row, header_rows from ingest.loads") == [(4, 2)]
+    assert source_line(house.home, 1, 5)[1]["外出打卡 / 最早"] == "10:30"
+
+
 def test_call_records_keep_the_calls_that_came_in(house: House) -> None:
     text = (
         "话单id,主叫,被叫,坐席,技能组,创建时间,振铃时间,接听时间,结束时间,呼叫类型,呼叫方向\n"
@@ -458,7 +480,7 @@ TIMES = {
 }
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["E", ""]), st.lists(CELL, min_size=3, max_size=3)), min_size=1, max_size=6))
 def test_however_many_punches_a_row_makes_every_row_is_accounted_for(
     new_house, days: list[tuple[str, list[str]]]
