@@ -345,16 +345,20 @@ class Mapped:
     _seen: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def own_headers(self, feed: Feed) -> dict[str, int]:
-        """Columns of a feed that a recognised export carries under the feed's own headers and the map does not make."""
+        """Columns of a feed that a recognised export carries under the feed's own headers and the map does not read.
+
+        What a row says for itself goes before a map's constant.
+        """
         known = self.source_map
         if known.recognise is None or known.layout.days or known.feeds[feed.name].one_per:
             return {}
         taken = set(known.positions(self.table.header).values())
         match = match_header(feed, self.table.header)
+        made = {c for c, value in known.feeds[feed.name].columns.items() if value.constant is None}
         return {
             column: position
             for column, position in match.columns.items()
-            if column not in known.feeds[feed.name].columns and column not in match.clashes and position not in taken
+            if column not in made and column not in match.clashes and position not in taken
         }
 
     def rows(self, feed: Feed, *, derive: bool) -> Iterator[pl.DataFrame]:

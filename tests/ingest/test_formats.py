@@ -419,6 +419,13 @@ def test_what_a_feed_knows_by_its_own_headers_is_read_beside_the_map(house: Hous
     assert house.ask("select is_emergency from raw.leave_requests") == [(True,)]
 
 
+def test_what_a_row_says_for_itself_goes_before_a_constant_of_the_map(house: House) -> None:
+    rows = "7,2026-03-02 08:05,签到\n7,2026-03-02 08:06,\n7,2026-03-02 08:07,瞪眼\n"
+    done = house.give("x.csv", "考勤号码,日期时间,比对方式\n" + rows)
+    assert counts(done) == (3, 2, 0, 0, 1)
+    assert house.ask("select method from raw.punches order by punched_at") == [("sign",), (None,)]
+
+
 def test_two_rows_of_header_are_joined_in_a_text_too(house: House) -> None:
     lines = "\n".join(",".join(str(c or "").replace("\n", "") for c in row) for row in WECOM_DAILY)
     done = house.give("日报.csv", lines)
