@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from ingest.problems import Problem
+
 MOST_CELLS = 20_000_000
 OPENING_ROWS = 24
 
@@ -28,6 +30,8 @@ class Page:
 
     Attributes:
         openings: the first rows of each table that has any, as the workbooks' reader gives them.
+
+    Raises Problem (exit code 2) where a table is beyond all measure.
     """
 
     def __init__(self, path: Path, encoding: str, folder: Path) -> None:
@@ -91,7 +95,11 @@ class _Grid:
             self.rows[-1].append(text)
             self._count += 1
         if self._count > MOST_CELLS:
-            raise ValueError("the table is larger than any office's")
+            raise Problem(
+                f"网页表格超过 {MOST_CELLS:,} 个单元格，未读取。请另存为 CSV 或拆成几个文件后再导入。",
+                f"The page's table has more than {MOST_CELLS:,} cells and was not read. Save it as CSV or split it, "
+                "then ingest it.",
+            )
         self._fill()
 
     def _fill(self) -> None:

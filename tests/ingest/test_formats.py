@@ -337,10 +337,10 @@ def test_days_across_take_their_month_from_the_title_and_check_the_weekdays(hous
     assert house.ask(PUNCHES) == [("u1", "03-02 08:25:00", 3), ("u1", "03-02 18:00:00", 3)]
     assert dict(done.passed_over) == {"no_time": 1}
     (wrong,) = house.load(
-        xlsx(house.inbox / "四月.xlsx", {"打卡时间": [["打卡时间表 统计日期：2026-04-01 至 2026-04-30"], *ACROSS[1:]]})
+        xlsx(house.inbox / "五月.xlsx", {"打卡时间": [["打卡时间表 统计日期：2026-05-01 至 2026-05-31"], *ACROSS[1:]]})
     )
     assert wrong.status == "unreadable"
-    assert "is no day from 2026-04-01" in said(wrong)
+    assert "is no day from 2026-05-01" in said(wrong)
     (none,) = house.load(xlsx(house.inbox / "不明.xlsx", {"打卡时间": [["打卡时间表"], *ACROSS[1:]]}))
     assert "layout.month" in said(none)
 

@@ -61,6 +61,26 @@ def test_hidden_sheets_are_not_read_and_are_named(house: House) -> None:
     assert "旧（隐藏 hidden）" in none.messages[0].en
 
 
+def test_a_hidden_sheet_that_a_map_names_is_read(house: House) -> None:
+    path = xlsx(house.inbox / "x.xlsx", {"现行": UNITS, "旧": [UNITS[0], ["U9", "旧部", "company"]]}, hidden=["旧"])
+    known = house.put(
+        "old.yml",
+        "layout: {sheet: 旧}\ncolumns: {id: [单位编号], name: [单位名称], kind: [单位类型]}\n"
+        "feeds: {units: {columns: {unit_id: id, unit_name: name, unit_type: kind}}}\n",
+    )
+    house.load(path, map_path=known)
+    assert house.ask("select unit_id from raw.units") == [("U9",)]
+    assert source_line(house.home, 1, 2)[1]["单位名称"] == "旧部"
+
+
+def test_a_page_whose_cells_span_beyond_measure_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.html_tables.MOST_CELLS", 5_000)
+    row = '<tr><td colspan="1000" rowspan="1000">x</td></tr>'
+    done = house.give("units.xls", f"<html><table>{row * 9}</table></html>")
+    assert done.status == "unreadable"
+    assert "more than 5,000 cells" in done.messages[0].en
+
+
 def test_a_cell_merged_over_rows_holds_its_words_in_each_of_them(house: House) -> None:
     rows = [["单位编号", "单位名称", "单位类型"], ["U1", "一部", "company"], ["U2", "二部", None], ["U3", "三部", None]]
     path = xlsx(house.inbox / "units.xlsx", {"单位": rows}, merged=[("单位", 1, 2, 2, 2)])
