@@ -18,6 +18,10 @@ PAGES = {
     "budget": "budget?",
     "conversion": "conversion?",
     "operators": "operators?",
+    "inspections": "inspections?",
+    "events": "events?",
+    "school": "school?",
+    "rulebook": "rulebook?clause=R2-3.4.1",
     "quality": "quality?",
     "why": "why?",
 }
