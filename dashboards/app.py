@@ -13,11 +13,11 @@ from ingest.problems import Problem
 HERE = Path(__file__).resolve().parent
 SECTIONS = {
     "overview": {"glance": "space_dashboard"},
-    "people": {"attendance": "event_available", "person": "person"},
+    "people": {"attendance": "event_available", "person": "person", "school": "school"},
     "money": {"budget": "account_balance_wallet"},
-    "customers": {"conversion": "filter_alt"},
-    "service": {"operators": "headset_mic"},
-    "rules": {"why": "help"},
+    "customers": {"callbacks": "phone_callback", "conversion": "filter_alt", "events": "celebration"},
+    "service": {"operators": "headset_mic", "inspections": "elevator"},
+    "rules": {"rulebook": "menu_book", "why": "help"},
     "data": {"sql": "database", "quality": "fact_check"},
 }
 

@@ -15,7 +15,17 @@ class Basis:
 
 _ATTENDANCE = ("punches", "leave_requests", "attendance_exceptions", "employees", "waivers")
 _EXPENSE = ("expense_lines", "budgets", "business_trips", "special_expense_requests", "phone_limits")
-_SALES = ("customer_contacts", "experience_visits", "class_assessments", "sales_orders")
+_CASH = (
+    "cash_advances",
+    "advance_repayments",
+    "bad_debts",
+    "receipts",
+    "receivables",
+    "account_transactions",
+    "expense_lines",
+)
+_CALLBACK = ("customers", "customer_contacts", "callbacks", "work_orders", "key_dates", "employees")
+_SALES = ("customers", "experience_visits", "class_assessments", "sales_orders")
 
 # a page, or a card of it that rests on something else
 BASES = {
@@ -31,9 +41,24 @@ BASES = {
     "attendance": Basis(("R7",), _ATTENDANCE),
     "attendance.by_clause": Basis((), _ATTENDANCE),
     "attendance.outcomes": Basis((), _ATTENDANCE),
-    "budget": Basis(("R4",), _EXPENSE),
+    "budget": Basis(("R4", "R9"), _EXPENSE),
+    "budget.flow": Basis(("R4",), _EXPENSE),
+    "budget.cash": Basis(("R4", "R9"), _CASH),
+    "callbacks": Basis(("R3",), _CALLBACK),
     "conversion": Basis(("R10",), _SALES),
+    "conversion.promotions": Basis(("R10",), ("promotions", "sales_orders")),
+    "conversion.outliers": Basis(("R10",), ("promotions", "sales_orders")),
     "operators": Basis(("R2",), ("hotline_calls", "cases", "shifts")),
+    "events": Basis(("R5",), ("event_contracts", "event_tasks", "sales_targets")),
+    "school": Basis(("R1", "R6"), ("conduct_incidents", "class_incidents")),
+    "school.highest": Basis(("R1",), ("conduct_incidents",)),
+    "school.ladder": Basis(("R1",), ("conduct_incidents",)),
+    "school.incidents": Basis(("R1",), ("conduct_incidents", "waivers")),
+    "school.points": Basis(("R6",), ("class_incidents",)),
+    "school.classes": Basis(("R6",), ("class_incidents",)),
+    "school.ranks": Basis(("R6",), ("class_incidents",)),
+    "school.class_incidents": Basis(("R6",), ("class_incidents",)),
+    "inspections": Basis(("R8",), ("inspections", "inspection_assets")),
 }
 
 

@@ -71,21 +71,34 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
         st.stop()
     with _head(view):
         unit = choose(view, "unit", known, view.words.unit, "filters.all_units")
-        month = urlstate.pick(
-            st.selectbox,
-            "month",
-            list(months),
-            next(iter(months)),
-            label=view.text("filters.month"),
-            format_func=lambda code: _month_words(view, months[code]),
-            width=FILTER_WIDTH,
-        )
-    chosen = months[month]
+        chosen = _pick_month(view, months)
     view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
     if view.is_provisional:
         with st.container(key="provisional", width="content"):
             st.caption(view.text("page.provisional", as_of=view.as_of))
     return view
+
+
+def choose_month(view: View) -> View:
+    """The month for a page that has no units to choose from: drawn where it is called; none where there is none."""
+    months = {f"{r['month']:%Y-%m}": r for r in base.months(view.published).to_pylist()}
+    if not months:
+        return view
+    chosen = _pick_month(view, months)
+    return view.on(view.page, month=chosen["month"], is_provisional=chosen["is_provisional"])
+
+
+def _pick_month(view: View, months: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    month = urlstate.pick(
+        st.selectbox,
+        "month",
+        list(months),
+        next(iter(months)),
+        label=view.text("filters.month"),
+        format_func=lambda code: _month_words(view, months[code]),
+        width=FILTER_WIDTH,
+    )
+    return months[month]
 
 
 def choose(view: View, name: str, options: list[str], words: Callable[[str], str], everything: str) -> str | None:
@@ -184,7 +197,13 @@ def _footnote(view: View, name: str) -> None:
         st.caption(" · ".join(parts))
 
 
-def chart(
+def chart(view: View, name: str, *args: Any, **settings: Any) -> None:
+    """A card with a figure of a frame (plot)."""
+    with card(view, name):
+        plot(view, name, *args, **settings)
+
+
+def plot(
     view: View,
     name: str,
     frame: pa.Table,
@@ -192,16 +211,16 @@ def chart(
     clicked: str | None = None,
     leads_to: str | None = None,
 ) -> None:
-    """A card with a figure of the frame.
+    """A figure without a card.
 
     Args:
-        clicked: the filter that a click on a bar or cell sets (again: clears).
+        clicked: the filter that a click on a bar or cell sets (again: clears); what hands back a unit behind its code
+            chooses that unit too.
         leads_to: the page that opens with it.
     """
-    with card(view, name):
-        if frame.num_rows == 0:
-            st.caption(view.text("page.nothing"))
-            return
+    if frame.num_rows == 0:
+        st.caption(view.text("page.nothing"))
+    else:
         key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
         if leads_to and (code := st.session_state.pop(f"{key}.code", None)):
             st.switch_page(f"app_pages/{leads_to}.py", query_params=urlstate.shared() | {str(clicked): code})
@@ -222,11 +241,12 @@ def _take_click(key: str, name: str, is_leading: bool) -> None:
     points = st.session_state[key]["selection"]["points"]
     if not points:
         return
-    code = points[0]["customdata"][0]
+    code, *unit = points[0]["customdata"]
     if is_leading:
         st.session_state[f"{key}.code"] = code
-    else:
-        urlstate.put(name, "" if urlstate.value(name) == code else code)
+        return
+    is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
+    urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
 
 
 def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
@@ -242,6 +262,18 @@ def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
         st.caption(view.text(own if view.text.has(own) else "page.nothing"))
     else:
         tables.show(view, frame, name, **settings)
+
+
+def picks(view: View, frame: pa.Table, name: str, column: str, parameter: str, words: str) -> None:
+    """A card with a table; the button in front of a row puts the row's ``column`` into the address as ``parameter``."""
+    key = f"click.{view.page}.{name}"
+
+    def pick() -> None:
+        urlstate.put(parameter, frame.column(column)[st.session_state[key]["row"]].as_py())
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick)
+    with card(view, name):
+        rows(view, frame, name, action=(view.text(words), button))
 
 
 def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, ...] = (), **filters: str) -> None:
@@ -262,8 +294,21 @@ def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, 
     rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
 
 
-def outcomes(view: View, frame: pa.Table, name: str) -> None:
-    """A table whose rows lead to their explanation, in a tab of its own."""
+def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **settings: Any) -> None:
+    """A card with a table; the button in front of a row puts values of it into the address: filter -> column."""
+    key = f"click.{view.page}.{name}"
+
+    def pick_row() -> None:
+        place = st.session_state[key]["row"]
+        urlstate.put_all({chosen: frame.column(column)[place].as_py() or "" for chosen, column in picks.items()})
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_row)
+    with card(view, name):
+        rows(view, frame, name, action=(view.text("actions.details"), button), **settings)
+
+
+def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+    """A table whose rows lead to their explanation, in a tab of its own; a row without an outcome leads nowhere."""
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
     links = [
         f"why?{urlencode({'outcome': outcome} | query)}" if outcome else None
@@ -271,13 +316,20 @@ def outcomes(view: View, frame: pa.Table, name: str) -> None:
     ]
     words = view.text("actions.why")
     link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)
-    rows(view, frame, name, hidden=("outcome_id",), action=(links, link))
+    rows(view, frame, name, hidden=("outcome_id",), action=(links, link), **settings)
 
 
 def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
     """The frame with a column ``label``: the words of one column or several, for charts."""
     parts = [view.words.of_column(column, frame.column(column)) for column in columns]
     return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
+
+
+def with_labels(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with a column ``<column>_label`` for each of some: its words, for charts with more than one line a bar."""
+    for column in columns:
+        frame = frame.append_column(f"{column}_label", view.words.of_column(column, frame.column(column)))
+    return frame
 
 
 def with_days(view: View, frame: pa.Table, *columns: str) -> pa.Table:

@@ -15,17 +15,26 @@ import streamlit as st
 from dashboards import download, fmt
 from dashboards.view import View
 
-IDS = {"unit_id", "employee_id", "operator_id", "clause_id"}
+IDS = {"unit_id", "employee_id", "operator_id", "inspector_id", "clause_id", "rule_set"}
 CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
-    "month_third", "invalid_reason", "unit_type",
+    "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by",
+    "next_outcome_type", "event_task_status", "inspection_status", "item", "parameter_value", "old_value", "new_value",
+    "parameter_unit", "change_kind", "freshness", "calendar_state", "limit_kind", "bearer_role", "advance_status",
+    "deposit_status", "callback_status", "trigger_type", "contact_class", "channel", "segment", "order_type", "source_feed",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
-    "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line", "how", "customer_id", "asset_id", "data_type", "description", "label",
+    "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding",
+    "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "how", "data_type", "description", "label", "limits", "customer_id",
+    "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id", "advance_id", "bad_debt_id", "receipt_id", "source_key", "trigger_key",
+    "order_id", "promotion_id", "promotion_name", "callback_id",
 }  # fmt: skip
-ORDINALS = {"line_no", "source_row", "rank_in_school", "quantity"}  # numbers that do not add up
+ORDINALS = {  # numbers that do not add up
+    "line_no", "source_row", "rank_in_school", "quantity", "median_taken", "slowest_tenth_taken", "longest_taken",
+    "answer_seconds", "dispatch_minutes", "feedback_minutes", "handling_minutes", "scored_months", "ladder_place",
+    "next_place", "rank_change", "days_left", "days_open", "days_since", "expected_days", "year",
+}  # fmt: skip
 WIDTHS = {
     "name": 150,
     "file_name": 220,
@@ -40,6 +49,9 @@ WIDTHS = {
     "data_type": 110,
     "label": 130,
     "how": 420,
+    "clause_text": 520,
+    "parameter_name": 260,
+    "limits": 260,
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
@@ -156,7 +168,7 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
         case "count":
             return kinds.NumberColumn(label, format="%,d", width=width)
         case "ordinal":
-            return kinds.NumberColumn(label, format="plain", width=width)
+            return kinds.NumberColumn(label, format="%d", width=width)
         case "flag":
             return kinds.TextColumn(label, width=width, alignment="center")
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,12 @@ from ingest.reading import UNCLOSED
 from ingest.tracing import read_store
 
 if TYPE_CHECKING:
+    import duckdb
+
     from warehouse.home import Home
 
 KEY_SEPARATOR = "\x1f"
+SEVERAL = "；"  # between the refused times of one row of a file, in the cell that people mend
 
 # kind -> what a readable cell is, in both languages
 EXPECTED: dict[Kind, tuple[str, str]] = {
@@ -55,6 +59,52 @@ class Broken:
     value: pl.Series
     zh: str
     en: str
+
+
+# what is doubtful about a time that can be read -> (rule, zh, en)
+DOUBTS: dict[str, tuple[str, str, str]] = {
+    "order": (
+        "a time of a row is no earlier than the one before it, unless it says 次日",
+        "“{}” 早于同一行中前面的时间，又没有注明“次日”：不能判断是哪一天。应写明实际日期，或改正时间（去掉问号即照原样采用）。",
+        '"{}" is earlier than a time before it in the same row and does not say 次日 (next day): '
+        "which day it was cannot be told. Write the day it was, or mend the time (without the question mark it is taken as it is).",
+    ),
+    "far": (
+        "a time that carries a date lies on the row's day or one beside it",
+        "“{}” 与本行的日期不是同一天，也不是前后一天。应改正日期或时间（去掉问号即照原样采用）。",
+        '"{}" lies neither on the day of its row nor on one beside it. Mend the day or the time (without the question mark it is taken as it is).',
+    ),
+}
+
+
+def doubtful(feed: Feed, column: Column, code: str, rows: pl.Series, cells: pl.Series) -> Broken:
+    rule, zh, en = DOUBTS[code]
+    return Broken(column.name, rule, rows, cells, f"列 {_named(feed, column)}：{zh}", f"column {column.name}: {en}")
+
+
+def with_doubts(feed: Feed, cells: pl.DataFrame, doubts: pl.Series) -> pl.DataFrame:
+    """Doubtful times with a question mark, so that they come back as refused until somebody has decided."""
+    names = [c.name for c in feed.columns if c.kind == "timestamp" and c.key]
+    asked = cells.with_columns(pl.col(n) + " ？" for n in names)
+    return pl.select(
+        pl.when(doubts.is_not_null()).then(asked.get_column(n)).otherwise(cells.get_column(n)).alias(n)
+        for n in cells.columns
+    )
+
+
+def one_a_row(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows of which one row of the file made several: their cells together, under the file's row.
+
+    Args:
+        rows: source_row, row_text, row_key and the feed's columns as text.
+    """
+    cells = [c for c in rows.columns if c not in ("source_row", "row_text", "row_key")]
+    several = pl.len() > 1
+    return rows.group_by("source_row", maintain_order=True).agg(
+        pl.col("row_text").first(),
+        pl.when(several).then(None).otherwise(pl.col("row_key").first()).first().alias("row_key"),
+        *(pl.col(c).drop_nulls().unique(maintain_order=True).str.join(SEVERAL).replace("", None) for c in cells),
+    )
 
 
 def expected(column: Column) -> tuple[str, str]:
@@ -223,26 +273,11 @@ def export_rows(home: Home, feed: str | None, out: Path) -> list[tuple[Path, int
             "select distinct feed from ingest.quarantine where resolved_by_load_id is null order by feed"
         ).fetchall()
         for name in [feed] if feed else [w[0] for w in waiting]:
-            cells = ", ".join(f"any_value(json_extract_string(q.row_cells, '$.{c}')) as {c}" for c in FEEDS[name].names)
-            frame = pl.from_arrow(
-                store.sql(
-                    f"""
-                    select q.load_id || ':' || q.source_row as "{ORIGIN}:{name}", {cells},
-                        string_agg(q.reason_zh, chr(10) order by q.quarantine_id) as _reason_zh,
-                        string_agg(q.reason_en, chr(10) order by q.quarantine_id) as _reason_en,
-                        any_value(l.file_name) as _file, cast(q.source_row as varchar) as _row,
-                        any_value(q.row_text) as _line
-                    from ingest.quarantine as q join ingest.loads as l on l.load_id = q.load_id
-                    where q.resolved_by_load_id is null and q.feed = '{name}'
-                    group by q.load_id, q.source_row order by q.load_id, q.source_row
-                    """
-                ).to_arrow_table()
-            )
-            frame = frame.with_columns(neutral(pl.col(pl.String)))
+            frame = _to_mend(store, name)
             path = out if is_file else out / f"{name}_quarantine.csv"
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write(frame, path)
+                _write(frame, path, path.suffix.lower())
             except OSError as error:
                 raise Problem(
                     f"不能写入 {path}：{error.strerror or error}。请换一个位置。",
@@ -253,6 +288,39 @@ def export_rows(home: Home, feed: str | None, out: Path) -> list[tuple[Path, int
     return written
 
 
+def file_to_mend(home: Home, feed: str, suffix: str) -> bytes:
+    """The file that ``export_rows`` writes for a feed, for a download: suffix .csv or .xlsx.
+
+    Raises Problem: exit code 2 for an unknown feed, 1 when the store cannot be read.
+    """
+    _check_feed(feed)
+    with read_store(home) as store:
+        frame = _to_mend(store, feed)
+    file = io.BytesIO()
+    _write(frame, file, suffix)
+    return file.getvalue()
+
+
+def _to_mend(store: duckdb.DuckDBPyConnection, feed: str) -> pl.DataFrame:
+    """The open rows of a feed, a row a refused source row, no cell of which a spreadsheet would run."""
+    cells = ", ".join(f"any_value(json_extract_string(q.row_cells, '$.{c}')) as {c}" for c in FEEDS[feed].names)
+    frame = pl.from_arrow(
+        store.sql(
+            f"""
+            select q.load_id || ':' || q.source_row as "{ORIGIN}:{feed}", {cells},
+                string_agg(q.reason_zh, chr(10) order by q.quarantine_id) as _reason_zh,
+                string_agg(q.reason_en, chr(10) order by q.quarantine_id) as _reason_en,
+                any_value(l.file_name) as _file, cast(q.source_row as varchar) as _row,
+                any_value(q.row_text) as _line
+            from ingest.quarantine as q join ingest.loads as l on l.load_id = q.load_id
+            where q.resolved_by_load_id is null and q.feed = '{feed}'
+            group by q.load_id, q.source_row order by q.load_id, q.source_row
+            """
+        ).to_arrow_table()
+    )
+    return frame.with_columns(neutral(pl.col(pl.String)))
+
+
 def _check_feed(feed: str | None) -> None:
     if feed is not None and feed not in FEEDS:
         raise Problem(
@@ -261,14 +329,14 @@ def _check_feed(feed: str | None) -> None:
         )
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    if path.suffix.lower() == ".csv":
-        frame.write_csv(path, include_bom=True)  # without the mark Excel takes UTF-8 for the local code page
+def _write(frame: pl.DataFrame, file: Path | io.BytesIO, suffix: str) -> None:
+    if suffix == ".csv":
+        frame.write_csv(file, include_bom=True)  # without the mark Excel takes UTF-8 for the local code page
         return
     import xlsxwriter
 
     with xlsxwriter.Workbook(
-        path,
+        file,
         {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},
     ) as book:
         sheet = book.add_worksheet("quarantine")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.loading import complete_store
 from ingest.problems import Problem
 from warehouse.access import extract_for_people
 from warehouse.dbt_child import PROJECT
@@ -84,6 +85,7 @@ def make(
             "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
             "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
         )
+    complete_store(home)
     own_rules = home.rules if home.rules.is_dir() else None
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     run = run_dbt(

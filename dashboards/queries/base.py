@@ -30,6 +30,8 @@ SEEN = """
         union select month from marts.fct_conversion_months
         union select month from marts.fct_funnel_months
         union select month from marts.fct_operator_months
+        union select month from marts.fct_callback_months
+        where month <= (select as_of from reference.build)
     )"""
 SPINE = f"""{SEEN},
     months as (

@@ -16,7 +16,12 @@ ONE_ROW_A_KEY = {"units": "unit_id", "build": "as_of is null"}
 
 
 def stand_in(
-    root: Path, builds: list[Home], rows: bool = True, hostile: bool = False, as_of: str | None = AS_OF
+    root: Path,
+    builds: list[Home],
+    rows: bool = True,
+    hostile: bool = False,
+    as_of: str | None = AS_OF,
+    changed: bool = False,
 ) -> Home:
     """A home whose published version holds the rows of several builds; without ``rows`` only the rules and their words."""
     home = Home(root).create()
@@ -39,6 +44,8 @@ def stand_in(
             db.execute("update reference.build set first_on = null")
         if hostile:
             _hostile(db)
+        if changed:
+            second_version(db)
         for place in range(len(builds)):
             db.execute(f"detach b{place}")
     publish(home, built, keep=3)
@@ -47,8 +54,9 @@ def stand_in(
 
 def _hostile(db: duckdb.DuckDBPyConnection) -> None:
     """Text from logs that would like to be markup, wherever text from logs can stand."""
-    db.execute("update reference.units set unit_name = ? where unit_id = 'CO1'", [HOSTILE])
-    db.execute("update reference.employees set employee_name = ? where employee_id in ('E01', 'O01', 'C1')", [HOSTILE])
+    db.execute("update reference.units set unit_name = ?", [HOSTILE])
+    db.execute("update reference.employees set employee_name = ?", [HOSTILE])
+    db.execute("update marts.fct_promotions set promotion_name = ?", [HOSTILE])
     db.execute(
         "insert into quality.quarantine by name select 1 as quarantine_id, 1 as load_id, $t as file_name, "
         "'punches' as feed, 7 as source_row, 'employee_id' as column_name, 'known' as rule, $t as value, "
@@ -61,3 +69,31 @@ def _hostile(db: duckdb.DuckDBPyConnection) -> None:
         [HOSTILE],
     )
     db.execute("update quality.loads set file_name = $t, note = $t", {"t": HOSTILE})
+    db.execute("update reference.clauses set label_zh = $t, text_zh = $t, note_zh = $t", {"t": HOSTILE})
+    db.execute("update reference.parameters set label_zh = $t", {"t": HOSTILE})
+    db.execute("update reference.rule_versions set source_document = $t", {"t": HOSTILE})
+    db.execute("update reference.labels set label_zh = $t where kind = 'rule_set'", {"t": HOSTILE})
+
+
+def second_version(db: duckdb.DuckDBPyConnection) -> None:
+    """R7 from the 15th of April on in a version of its own: one parameter changed, one taken out, one new; this year
+    has no table of public holidays; a punch was refused."""
+    db.execute("update reference.rule_versions set valid_to = date '2026-04-15' where rule_version = 'R7.1'")
+    db.execute("update reference.parameters set valid_to = date '2026-04-15' where rule_version = 'R7.1'")
+    since = "rule_version = 'R7.2', valid_from = date '2026-04-15', valid_to = date '9999-12-31'"
+    db.execute("create temp table v as select * from reference.rule_versions where rule_version = 'R7.1'")
+    db.execute("create temp table p as select * from reference.parameters where rule_version = 'R7.1'")
+    db.execute(f"update v set {since}")
+    db.execute(f"update p set {since}, origin = 'local'")
+    db.execute("update p set value = '20' where parameter = 'late_fine'")
+    db.execute("delete from p where parameter = 'proxy_fine'")
+    db.execute(
+        "insert into p select * replace ('new_one' as parameter, 'New one' as label_en, '1' as value) from p limit 1"
+    )
+    db.execute("insert into reference.rule_versions from v")
+    db.execute("insert into reference.parameters from p")
+    db.execute("delete from reference.public_holidays where year(holiday_date) = 2026")
+    db.execute(
+        "insert into quality.quarantine by name select 1 as quarantine_id, 1 as load_id, 'punches.csv' as file_name, "
+        "'punches' as feed, 2 as source_row, 'punched_at' as column_name, 'soon' as value, true as is_open"
+    )

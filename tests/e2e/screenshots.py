@@ -24,8 +24,13 @@ order by fines desc"""
 PAGES = {
     "attendance": "attendance?",
     "budget": "budget?",
+    "callbacks": "callbacks?",
     "conversion": "conversion?",
     "operators": "operators?",
+    "inspections": "inspections?",
+    "events": "events?",
+    "school": "school?",
+    "rulebook": "rulebook?clause=R2-3.4.1",
     "sql": f"sql?y=fines&q={link(QUERY)}",
     "quality": "quality?",
     "why": "why?",
