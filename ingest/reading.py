@@ -15,6 +15,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ from typing import Literal, Protocol
 import polars as pl
 import pyarrow as pa
 
-from ingest import html_tables
+from ingest import html_tables, shown
 from ingest.headers import join_rows
 from ingest.problems import Problem
 
@@ -43,6 +44,8 @@ EXCEL_MEMORY = 3 << 30
 EXCEL_SECONDS = 120
 ZIP_BYTES = 2 << 30
 ZIP_RATIO = 400
+
+SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")  # of a copy; any other is no help to whoever opens it
 
 csv.field_size_limit(1 << 24)
 
@@ -100,7 +103,7 @@ class Kept:
     """A file as it was when it was read, safe from whoever goes on writing it.
 
     Attributes:
-        path: our copy; name, given: the file's name and its path as the caller gave it.
+        path: our copy; name, given: the file's name and its path as the caller gave it, as they may be shown.
         is_utf8: the whole file is strict UTF-8; is_new: no earlier load had the same content.
     """
 
@@ -181,8 +184,15 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
     Raises Problem: exit code 2 when the file cannot be read or is still being written, 1 when the disk is full.
     """
     try:
-        before = path.stat()
-        source = path.open("rb")
+        # without waiting: what was a file when it was found may be a pipe by now, and a pipe nobody writes to stays open
+        source = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        before = os.fstat(source.fileno())
+        if not stat.S_ISREG(before.st_mode):
+            source.close()
+            raise Problem(
+                f"{given}：不是普通文件（文件夹、设备或管道），未读取。请指定日志文件本身。",
+                f"{given}: no regular file (a folder, a device or a pipe); it was not read. Name the log itself.",
+            )
     except OSError as error:
         raise Problem(
             f"{given}：不能读取（{error.strerror}）。请检查文件与权限后重新导入。",
@@ -219,7 +229,8 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
                 f"{given}: the file was still being written while it was read, so it was not loaded. "
                 "Ingest it again once it is complete.",
             )
-        target = folder / (digest.hexdigest() + path.suffix.lower())
+        suffix = path.suffix.lower()
+        target = folder / (digest.hexdigest() + (suffix if SUFFIX.fullmatch(suffix) else ""))
         is_new = not target.exists()
         if is_new:
             copy.chmod(0o644)
@@ -227,7 +238,7 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             _fsync(folder)
     finally:
         copy.unlink(missing_ok=True)
-    return Kept(target, path.name, given, digest.hexdigest(), after.st_size, is_utf8, is_new)
+    return Kept(target, shown.name(path.name), given, digest.hexdigest(), after.st_size, is_utf8, is_new)
 
 
 def _fsync(folder: Path) -> None:
