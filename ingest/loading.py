@@ -33,7 +33,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from ingest import quarantine, shown
+from ingest import quarantine
 from ingest.columns import POLARS_TYPE, SQL_TYPE
 from ingest.feeds import FEEDS, Feed
 from ingest.furniture import KINDS, furniture
@@ -42,6 +42,7 @@ from ingest.maps import SHIPPED, Mapped, SourceMap, Target, map_for, maps_of, re
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
 from ingest.reading import Candidate, Found, Kept, Table, keep, tables, verbatim
+from ingest.shown import name as visible
 from ingest.tracing import read_store, source_line
 
 if TYPE_CHECKING:
@@ -219,10 +220,10 @@ def _files(paths: list[Path]) -> tuple[list[tuple[Path, Path | None]], list[File
     found: list[tuple[Path, Path | None]] = []
     wrong: list[FileReport] = []
     for path in paths:
-        name = shown.name(str(path))
+        name = visible(str(path))
         if _is(path.is_dir):
             inside = sorted(path.rglob("*"))
-            reached = {p for p in inside if _is(lambda p=p: p.resolve().is_relative_to(path.resolve()))}
+            reached = {p for p in inside if _is_within(p, path)}
             found += [(p, path) for p in inside if p in reached and _is(p.is_file)]
             strange = [p for p in inside if p not in reached or not (_is(p.is_file) or _is(p.is_dir))]
             wrong += [_not_of_the_folder(p) for p in strange]
@@ -248,9 +249,13 @@ def _is(asked: Callable[[], bool]) -> bool:
         return False
 
 
+def _is_within(path: Path, folder: Path) -> bool:
+    return _is(lambda: path.resolve().is_relative_to(folder.resolve()))
+
+
 def _not_of_the_folder(path: Path) -> FileReport:
     """A link that leads out of the folder would let whoever may write there read what the loading account reads."""
-    report = FileReport(shown.name(str(path)), status="unreadable")
+    report = FileReport(visible(str(path)), status="unreadable")
     if path.is_symlink():
         report.say(
             "是指向文件夹之外（或不存在）的链接，未读取。请把文件本身放进来，或直接给出它的路径。",
@@ -293,7 +298,7 @@ def _ingest_file(
 ) -> list[FileReport]:
     """One file, in one transaction: a report per feed and sheet, or one that says why it was not loaded."""
     started = time.monotonic()
-    given = shown.name(str(path))
+    given = visible(str(path))
     name = feed_by_name(path, root)
     exports = [m for m in maps if m.recognise and (name is None or m.refuse or name in m.feeds)]
     kept: Kept | None = None
@@ -329,7 +334,7 @@ def _recognised(home: Home, path: Path, given: str, exports: list[SourceMap]) ->
     """What the headers of a file say whose name says nothing: the feed of a mended quarantine file, or a known export."""
     if path.suffix.lower() not in TABLES or path.name.startswith((".", "~$")) or not _is(path.is_file):
         return None, False
-    as_it_is = Kept(path, shown.name(path.name), given, "", path.stat().st_size, is_utf8=_is_utf8(path), is_new=False)
+    as_it_is = Kept(path, visible(path.name), given, "", path.stat().st_size, is_utf8=_is_utf8(path), is_new=False)
     candidates = [Candidate(lambda cells: (exported_feed(cells) is not None, 1)), *_by_headers(exports)]
     try:
         with tables(as_it_is, candidates, home.work / "ingest") as found:

@@ -29,9 +29,10 @@ from typing import Literal, Protocol
 import polars as pl
 import pyarrow as pa
 
-from ingest import html_tables, shown
+from ingest import html_tables
 from ingest.headers import join_rows
 from ingest.problems import Problem
+from ingest.shown import name as visible
 
 BATCH_ROWS = 150_000
 OPENING_ROWS = 24  # how far down a header is looked for: titles, dates of the report, an empty line or two
@@ -238,7 +239,7 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             _fsync(folder)
     finally:
         copy.unlink(missing_ok=True)
-    return Kept(target, shown.name(path.name), given, digest.hexdigest(), after.st_size, is_utf8, is_new)
+    return Kept(target, visible(path.name), given, digest.hexdigest(), after.st_size, is_utf8, is_new)
 
 
 def _fsync(folder: Path) -> None:
@@ -494,7 +495,7 @@ def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[s
 
 def _text_batches(path: Path, delimiter: str, width: int, last_header_line: int) -> Iterator[pl.DataFrame]:
     carried: pl.DataFrame | None = None
-    lines = pl.scan_lines(path, row_index_name="ln")
+    lines = pl.scan_lines(path, row_index_name="ln", glob=False)  # a name may hold [ or *
     for batch in lines.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming"):
         if not len(batch):
             continue

@@ -66,10 +66,20 @@ def write_text(text: str, format: str, path: Path | None) -> None:
 def to_csv(result: pa.Table) -> str:
     """CSV text; a text cell or a header that a spreadsheet would run as a formula starts with an apostrophe."""
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(_Unix(file))
     writer.writerow([neutral(name) for name in result.column_names])
     writer.writerows([_safe(v) for v in row.values()] for batch in result.to_batches() for row in batch.to_pylist())
     return file.getvalue()
+
+
+class _Unix:
+    """Lines that end as on Unix, written as ``\\r\\n``: only then does the writer quote a cell that holds either of them."""
+
+    def __init__(self, file: io.StringIO) -> None:
+        self._file = file
+
+    def write(self, line: str) -> int:
+        return self._file.write(line.removesuffix("\r\n") + "\n")
 
 
 def to_json(result: pa.Table) -> str:

@@ -11,6 +11,15 @@ LINE_BREAK = "⏎"
 REPEATED = re.compile(r"⟦(.+?)\*(\d+)⟧")
 
 
+UNSEEN = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
+ESCAPED = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|[nrt\\])")
+
+
+def with_unseen(case: str) -> str:
+    """A case with what ``\\x1b``, ``\\u202e``, ``\\n`` and the like stand for."""
+    return ESCAPED.sub(lambda found: UNSEEN.get(found[1]) or chr(int(found[1][1:], 16)), case)
+
+
 @dataclass(frozen=True)
 class Family:
     """Cases that want the same.
