@@ -184,7 +184,7 @@ def _save(view: View, asked: Wanted) -> None:
 
 
 def said(problem: Problem, view: View) -> str:
-    return problem.zh if view.text.language == "zh" else problem.en
+    return layout.said(problem, view.text.language)
 
 
 # ---------------------------------------------------------------- the answer

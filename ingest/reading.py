@@ -185,10 +185,10 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
     Raises Problem: exit code 2 when the file cannot be read or is still being written, 1 when the disk is full.
     """
     try:
-        # without waiting: what was a file when it was found may be a pipe by now, and a pipe nobody writes to stays open
+        before = path.stat()
+        # without waiting: a pipe that nobody writes to would keep us for ever
         source = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
-        before = os.fstat(source.fileno())
-        if not stat.S_ISREG(before.st_mode):
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             source.close()
             raise Problem(
                 f"{given}：不是普通文件（文件夹、设备或管道），未读取。请指定日志文件本身。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import socket
@@ -18,6 +19,8 @@ from ingest.quarantine import open_rows
 from tests.attacks.corpora import Family, families, with_unseen
 from tests.ingest.conftest import House
 from warehouse.cli import app
+from warehouse.export import write_text
+from warehouse.home import Home
 
 NAMES = families("names")
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029\u200b\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -179,3 +182,31 @@ def test_a_file_that_turns_into_a_pipe_is_not_waited_for(house: House, outside: 
     reader.start()
     reader.join(20)
     assert done and "no regular file" in done[0]
+
+
+@pytest.mark.parametrize("format", ["table", "json"])
+def test_a_cell_does_not_move_the_cursor(people: Home, format: str) -> None:
+    text = "select chr(27) || '[2J' || chr(155) || '2J' || chr(8238) || chr(7) || 'x' as a"
+    done = CliRunner().invoke(app, ["--home", str(people.root), "sql", text, "--format", format])
+    assert done.exit_code == 0 and "[2J" in done.output
+    if format == "table":
+        assert not UNSEEN.search(done.output) and "\\x1b[2J\\x9b2J\\u202e\\x07x" in done.output
+
+
+def test_a_csv_on_a_terminal_does_not_move_the_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    write_text("a\n\x1b[2J\u202e\n", "csv", None)
+    assert screen.getvalue() == "a\n\\x1b[2J\\u202e\n"
+
+
+def test_refused_rows_and_problems_do_not_move_the_cursor(house: House) -> None:
+    house.put("punches.csv", "employee_id,punched_at,unit_id\nE1\x1b[2J\u202e,\x1b]0;x\x07,CO\x9b1\n")
+    assert "quarantined" in _run(house, "ingest", str(house.inbox))
+    assert "\\x1b[2J" in _run(house, "quarantine")
+    done = CliRunner().invoke(app, ["--home", str(house.home.root), "ingest", "no\x1b[2Jwhere.csv"])
+    assert not UNSEEN.search(done.output)

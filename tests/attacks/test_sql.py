@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import statistics
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from dashboards import analyst
@@ -242,7 +245,50 @@ def test_every_bomb_is_ended_in_time_and_in_memory(
         seconds = time.monotonic() - began
         with capfd.disabled():
             print(f"\n{family.name:26} {seconds:5.1f} s {peak.bytes >> 20:5} MB  {sql[:60]:60}  {said[:70]}", end="")
-        if seconds > BOMB_SECONDS + 0.5 or peak.bytes > BOMB_BYTES:
+        if seconds > BOMB_SECONDS or peak.bytes > BOMB_BYTES:
             slow.append((sql[:100], seconds, peak.bytes >> 20))
     assert not slow
     assert query(target.file, "select 1").table.num_rows == 1
+
+
+@pytest.mark.skipif(not IS_TORTURE, reason="two minutes: ZHIDU_TORTURE=1")
+def test_the_pages_answer_while_bombs_go_off(
+    target: Target, run_page: RunPage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = run_page(target.home, "attendance", "en", month="2026-03")
+    bombs = [b.removeprefix(SAMPLE) for name in ("joins", "sorts and aggregates") for b in _bombs(name)]
+    usual = _median_seconds(page, 8)
+    is_over = threading.Event()
+
+    def go_off(place: int) -> None:
+        while not is_over.is_set():
+            with contextlib.suppress(Problem):
+                query(target.file, bombs[place], BOMB_SECONDS, BOMB_BYTES)
+            place = (place + analyst.AT_A_TIME) % len(bombs)
+
+    threads = [threading.Thread(target=go_off, args=(n,)) for n in range(analyst.AT_A_TIME)]
+    for thread in threads:
+        thread.start()
+    under = _median_seconds(page, 40)
+    is_over.set()
+    for thread in threads:
+        thread.join()
+    with capfd.disabled():
+        print(
+            f"\na page: {usual * 1000:.0f} ms, while two bombs go off: {under * 1000:.0f} ms, {under / usual:.2f} times"
+        )
+    assert under <= 2 * usual
+
+
+def _bombs(name: str) -> list[str]:
+    return [case for family in BOMBS if family.name == name for case in family.cases]
+
+
+def _median_seconds(page: AppTest, least: float) -> float:
+    """Of one run of the page, over so many seconds at least."""
+    taken, began = [], time.monotonic()
+    while time.monotonic() - began < least:
+        start = time.monotonic()
+        page.run()
+        taken.append(time.monotonic() - start)
+    return statistics.median(taken)
