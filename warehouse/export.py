@@ -158,9 +158,9 @@ def print_table(
         is_number = (
             pa.types.is_decimal(field.type) or pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
         )
-        table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
+        table.add_column(escape(shown.lines(field.name)), justify="right" if is_number else "left", overflow="fold")
     for row in result.slice(0, rows).to_pylist():
-        table.add_row(*("" if v is None else escape(str(v)) for v in row.values()))
+        table.add_row(*("" if v is None else escape(shown.lines(str(v))) for v in row.values()))
     console.print(table)
     if result.num_rows > rows:
         console.print(f"… {result.num_rows - rows:,} more rows; use {for_more} for all of them")
