@@ -603,7 +603,7 @@ def duties(
             y=[height] * len(some),
             base=[lines[r["code"]][0] - height / 2 for r in some],
             width=0.9,
-            name=said,
+            name=escape(said),
             marker={"color": colour, "line": {"width": 0}, "cornerradius": 2},
             text=[text(f"letters.{status}").strip(".")] * len(some),
             textposition="inside",
