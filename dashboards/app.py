@@ -26,7 +26,7 @@ st.html(HERE / "style.css")
 
 language = layout.language()
 text = i18n.Texts(language)
-visitor = access.visitor(view.home())
+visitor = access.visitor(access.home())
 pages = {
     text(f"sections.{section}"): [
         st.Page(f"app_pages/{page}.py", title=text(f"{page}.title"), icon=f":material/{icon}:", url_path=page)

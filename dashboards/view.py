@@ -10,11 +10,10 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import fmt
-from dashboards.access import State, Visitor
+from dashboards.access import State, Visitor, home
 from dashboards.i18n import Texts
 from dashboards.words import Words, words
 from warehouse.extract import extract
-from warehouse.home import Home, Settings
 from warehouse.publish import Version
 from warehouse.reader import Published, published
 
@@ -85,11 +84,6 @@ class View:
         }
         names = [text(f"facts.{name}") for name in pairs]
         return pa.table({"name": names, "value": pa.array(pairs.values(), pa.string())})
-
-
-def home() -> Home:
-    """The home that is shown."""
-    return Home(Settings().home.expanduser().resolve())
 
 
 def begin(language: str, visitor: Visitor, pages: Sequence[str]) -> View:
