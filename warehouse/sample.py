@@ -579,7 +579,7 @@ def _exceptions(inbox: Inbox, days: pl.DataFrame, rng: np.random.Generator) -> N
     late, waived = days.filter((pl.col("event") == "late") & (pl.col("away") == "")), []
     for number, (employee, day) in enumerate(late.select("employee_id", "day").rows()[40::110]):
         trace = f"R7-1.4|{employee}|fct_attendance_days|{employee}|{day}|{day}"
-        waived.append((hashlib.md5(trace.encode()).hexdigest(), "E0001", min(day + timedelta(days=6), AS_OF),
+        waived.append((hashlib.md5(trace.encode(), usedforsecurity=False).hexdigest(), "E0001", min(day + timedelta(days=6), AS_OF),
                        ("approved", "approved", "rejected", "pending")[number % 4], "大雾封路，全员迟到"))  # fmt: skip
     inbox.csv("waivers", _frame("waivers", waived))
 
