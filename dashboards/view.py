@@ -26,6 +26,7 @@ class View:
         page: the page's key in the locales.
         month, unit: the filters; unit None = every unit, month None = a page without months.
         is_provisional: the month is not over by as_of.
+        is_spare: the newest version is damaged, this is the one before.
     """
 
     published: Published
@@ -35,6 +36,7 @@ class View:
     month: date | None = None
     unit: str | None = None
     is_provisional: bool = False
+    is_spare: bool = False
 
     @property
     def version(self) -> Version:
@@ -43,6 +45,10 @@ class View:
     @property
     def month_code(self) -> str:
         return f"{self.month:%Y-%m}" if self.month else ""
+
+    @property
+    def years_without_holidays(self) -> str:
+        return ", ".join(str(year) for year in self.published.years_without_holidays)
 
     @property
     def as_of(self) -> str:
@@ -84,7 +90,7 @@ def begin(language: str) -> View:
     """The view of this run, kept for its page. Raises Problem when nothing can be shown."""
     latest = published(Home(Settings().home.expanduser().resolve()))
     reader = _opened(str(latest.path), latest)
-    view = View(reader, Texts(language), words(reader, language))
+    view = View(reader, Texts(language), words(reader, language), is_spare=bool(latest.damages))
     st.session_state[RUN] = view
     return view
 

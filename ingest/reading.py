@@ -40,6 +40,7 @@ EXCEL_MEMORY = 3 << 30
 EXCEL_SECONDS = 120
 ZIP_BYTES = 2 << 30
 ZIP_RATIO = 400
+ZIP_ENTRIES = 4000
 
 csv.field_size_limit(1 << 24)
 
@@ -592,6 +593,12 @@ def _check_zip(kept: Kept) -> None:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _broken(kept, f"压缩包已损坏：{error}", f"the archive is damaged: {error}") from error
+    if len(members) > ZIP_ENTRIES:
+        raise Problem(
+            f"{kept.given}：压缩包里有 {len(members)} 个部件，超出限度（{ZIP_ENTRIES}），未读取。请另存为 CSV 后再导入。",
+            f"{kept.given}: holds {len(members)} parts, beyond the limit of {ZIP_ENTRIES}, and was not read. "
+            "Save it as CSV, then ingest it.",
+        )
     unpacked = sum(m.file_size for m in members)
     if unpacked > ZIP_BYTES or unpacked > ZIP_RATIO * max(kept.size, 1 << 16):
         raise Problem(

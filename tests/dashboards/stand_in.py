@@ -35,6 +35,7 @@ TYPES = {
 }  # fmt: skip
 REFERENCE = """
 create table reference.build (as_of date, first_on date);
+create table reference.public_holidays as select date '2026-01-01' as holiday_date;
 create table reference.units (unit_id varchar, unit_name varchar, unit_type varchar);
 create table reference.employees (employee_id varchar, valid_from date, valid_to date, employee_name varchar,
     unit_id varchar, position varchar);
