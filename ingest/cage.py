@@ -12,6 +12,7 @@ import sys
 
 OPENING_ROWS = 24
 BATCH_ROWS = 50_000
+LONGEST_CELL_BYTES = 4 * 32_767  # what Excel allows, in UTF-8
 
 
 def main(workbook: str, out: str, memory_bytes: int, cpu_seconds: int) -> None:
@@ -21,13 +22,18 @@ def main(workbook: str, out: str, memory_bytes: int, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import fastexcel
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     reader = fastexcel.read_excel(workbook)
 
     def load(name: str, rows: int | None) -> pa.RecordBatch:
         # skip_rows=0 keeps the empty rows at the top: row numbers are the sheet's own
         sheet = reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
-        return sheet.to_arrow()
+        batch = sheet.to_arrow()
+        for column in batch.columns:
+            if (pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST_CELL_BYTES:
+                raise ValueError("longer than a cell can be")
+        return batch
 
     def say(message: object) -> None:
         print(json.dumps(message), flush=True)
