@@ -369,7 +369,7 @@ def _say_years_without_holidays(years: list[int]) -> None:
         first, last = years[0], years[-1]
         when = f"{first}" if first == last else f"{first}–{last}"
         out.print(
-            f"{when} 没有节假日表：这些年份凡按工作日计算的数字都不出，其余照常。请在 public_holidays.csv 中补上后重新构建。\n"
+            f"{when} 年没有节假日表：这些年份凡按工作日计算的数字都不出，其余照常。请在 public_holidays.csv 中补上后重新构建。\n"
             f"{when}: no table of public holidays, so no figure that counts working days is given for it; the others are. "
             "Add the year to public_holidays.csv and build again."
         )

@@ -15,6 +15,7 @@ COUNTS = {
     "kill -9 at named steps": (10, 88),
     "kill -9 at named steps of a build": (1, 12),
     "disk full": (4, 20),
+    "disk full in a build": (1, 4),
     "four runs at once": (3, 50),
     "readers while publishing, seconds": (6, 60),
     "published file damaged": (20, 100),

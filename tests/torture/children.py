@@ -13,6 +13,8 @@ import os
 import resource
 import signal
 import sys
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,3 +124,26 @@ def run(arguments: list[str], said: Path, seconds: float = 60, **options: Any) -
         child.join()
         raise TimeoutError(f"zhidu {' '.join(arguments)} did not end within {seconds} s")
     return child.exitcode, said.read_text()
+
+
+def call(function: Callable[..., Any], *arguments: Any, seconds: float = 300) -> Any:
+    """The function's answer out of such a process; what it raises is raised as an AssertionError."""
+    ours, theirs = CONTEXT.Pipe(duplex=False)
+    child = CONTEXT.Process(target=_answer, args=(theirs, function, arguments))
+    child.start()
+    try:
+        assert ours.poll(seconds), f"{function.__name__} did not end within {seconds} s"
+        is_good, answer = ours.recv()
+    finally:
+        child.kill()
+        child.join()
+    if not is_good:
+        raise AssertionError(answer)
+    return answer
+
+
+def _answer(pipe: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    try:
+        pipe.send((True, function(*arguments)))
+    except BaseException as error:
+        pipe.send((False, f"{type(error).__name__}: {error}\n{traceback.format_exc()[-1500:]}"))

@@ -34,7 +34,7 @@ class Tally:
         try:
             yield
         except Exception as error:
-            self.broken.append(f"{name}: {type(error).__name__}: {error}"[:1500])
+            self.broken.append(f"{type(error).__name__}: {error}"[:900] + f"\n  in {name}"[:1500])
         else:
             self.held += 1
 

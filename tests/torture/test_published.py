@@ -113,9 +113,11 @@ def test_a_damaged_version_is_found_before_it_is_opened_and_the_one_before_serve
     opened: list[Path] = []
     real = reading.connect
     monkeypatch.setattr(reading, "connect", lambda path, *a, **k: (opened.append(path), real(path, *a, **k))[1])
+    sound = Home(tmp_path / "sound").create()
+    _, before, newest = (small_version(sound, n) for n in range(3))
     for number in range(times(row.fault)):
-        home = Home(tmp_path / str(number)).create()
-        oldest, before, newest = (small_version(home, n) for n in range(3))
+        home = Home(tmp_path / str(number))
+        shutil.copytree(sound.root, home.root)
         path = home.published / newest.file
         assert published(home).rows("select version from marts.b") == [{"version": 2}]
         harm = HARMS[number % len(HARMS)]
