@@ -24,7 +24,13 @@ def declared_dimension(path: Path) -> None:
 def shared_strings(path: Path) -> None:
     """A table of strings that claims four billion of them and holds millions."""
     many = b"<si><t>x</t></si>" * 200_000
-    _packed(path, STRINGS, lambda: (many for _ in range(100)), b'<sst count="4294967295" uniqueCount="4294967295">', b"</sst>")
+    _packed(
+        path,
+        STRINGS,
+        lambda: (many for _ in range(100)),
+        b'<sst count="4294967295" uniqueCount="4294967295">',
+        b"</sst>",
+    )
 
 
 def huge_cell(path: Path) -> None:

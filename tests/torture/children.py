@@ -83,7 +83,9 @@ def small_make(home: Any, *_: Any, **__: Any) -> Path:
     return path
 
 
-def command(arguments: list[str], said: str, step: Step | None = None, largest_file: int = 0, small: bool = True) -> None:
+def command(
+    arguments: list[str], said: str, step: Step | None = None, largest_file: int = 0, small: bool = True
+) -> None:
     """The command line in this process, with its output in a file; for a Process.
 
     Args:

@@ -74,7 +74,9 @@ def cut_network() -> None:
 
 def packets_refused() -> int:
     """How often something in here tried to send to another machine: each try finds no route, and the kernel counts it."""
-    names, numbers = (line.split() for line in Path("/proc/net/snmp").read_text().splitlines() if line.startswith("Ip:"))
+    names, numbers = (
+        line.split() for line in Path("/proc/net/snmp").read_text().splitlines() if line.startswith("Ip:")
+    )
     count = int(dict(zip(names, numbers, strict=True))["OutNoRoutes"])
     for line in Path("/proc/net/snmp6").read_text().splitlines():
         if line.startswith("Ip6OutNoRoutes"):

@@ -96,9 +96,7 @@ def test_killed_at_named_steps_of_a_run(tally: Callable[[str], Tally], kill: Cal
             row.note("back in seconds", tried.check_recovered())
 
 
-def test_killed_at_named_steps_of_a_build(
-    tally: Callable[[str], Tally], people: Home, tmp_path: Path
-) -> None:
+def test_killed_at_named_steps_of_a_build(tally: Callable[[str], Tally], people: Home, tmp_path: Path) -> None:
     row = tally("kill -9 at named steps of a build")
     home = Home(tmp_path / "home")
     shutil.copytree(people.root, home.root, ignore=shutil.ignore_patterns("work"))

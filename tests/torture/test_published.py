@@ -203,7 +203,9 @@ def test_readers_see_one_version_a_page_and_the_new_one_soon(tally: Callable[[st
 # ---------------------------------------------------------------- lost
 
 
-def test_one_command_brings_back_what_was_published(tally: Callable[[str], Tally], people: Home, tmp_path: Path) -> None:
+def test_one_command_brings_back_what_was_published(
+    tally: Callable[[str], Tally], people: Home, tmp_path: Path
+) -> None:
     row = tally("restore")
     home = Home(tmp_path / "home")
     shutil.copytree(people.root, home.root, ignore=shutil.ignore_patterns("work"))
@@ -215,9 +217,7 @@ def test_one_command_brings_back_what_was_published(tally: Callable[[str], Tally
         code, said = run(["--home", str(home.root), "restore"], tmp_path / "said")
         assert code == 1 and "zhidu build" in said, said
         started = time.monotonic()
-        code, said = run(
-            ["--home", str(home.root), "build", "--as-of", newest.as_of], tmp_path / "said", small=False
-        )
+        code, said = run(["--home", str(home.root), "build", "--as-of", newest.as_of], tmp_path / "said", small=False)
         row.note("build seconds", time.monotonic() - started)
         assert code == 0, said
         assert moved(figures, every_mart(home)) == []

@@ -49,7 +49,9 @@ def test_one_works_and_the_others_say_who(tally: Callable[[str], Tally], tmp_pat
             assert serving(home)[1] == []
 
 
-def test_a_killed_holder_frees_the_lock_and_its_name_is_not_given(tally: Callable[[str], Tally], tmp_path: Path) -> None:
+def test_a_killed_holder_frees_the_lock_and_its_name_is_not_given(
+    tally: Callable[[str], Tally], tmp_path: Path
+) -> None:
     row = tally("four runs at once: holder killed")
     files = random_files(random.Random(SEED), 2)
     for number in range(max(1, times("four runs at once") // 5)):

@@ -18,8 +18,8 @@ import xlsxwriter
 from ingest.loading import ingest_paths
 from tests.torture import SEED, times
 from tests.torture.bombs import BOMBS, SHEET, STRINGS
-from tests.torture.tally import Tally
 from tests.torture.rows import check, look, stored, table
+from tests.torture.tally import Tally
 from warehouse.home import CHECKOUT, Home
 
 GUARD_SECONDS, MOST_MEGABYTES = 120, 1536
