@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 
-IS_FULL = os.environ.get("ZHIDU_TORTURE") == "full"
-
 # fault -> (how often in `make test`, how often in `make torture`)
 COUNTS = {
     "kill -9 at random points": (6, 200),
@@ -31,6 +29,11 @@ COUNTS = {
 SEED = 20261124
 
 
+def is_full() -> bool:
+    """Whether the full counts were asked for."""
+    return os.environ.get("ZHIDU_TORTURE") == "full"
+
+
 def times(fault: str) -> int:
     """How often a fault is tried in this run."""
-    return COUNTS[fault][IS_FULL]
+    return COUNTS[fault][is_full()]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.compare import GOLDEN
-from tests.torture import IS_FULL
+from tests.torture import is_full
 from tests.torture.tally import Tally
 from warehouse.home import CHECKOUT
 
@@ -43,7 +43,7 @@ def test_nothing_leaves_the_machine(tally: Callable[[str], Tally], tmp_path: Pat
     call_out = "import socket; socket.create_connection(('192.0.2.1', 80), 1)"
     assert _cut_off(sys.executable, "-c", call_out)[1] > 0, "a packet that wants to leave is not noticed"
     zhidu = ["-m", "warehouse.cli", "--home", str(tmp_path / "home")]
-    if not IS_FULL:
+    if not is_full():
         with row.case("logs loaded, built, published, asked"):
             inputs = str(GOLDEN / "people" / "inputs")
             _holds(_cut_off(sys.executable, *zhidu, "run", inputs, "--as-of", "2026-04-08"))
