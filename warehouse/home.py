@@ -124,21 +124,25 @@ def _take(descriptor: int, path: Path) -> str:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return ""
         except BlockingIOError:
-            holder = _holder(path)
-            if holder or time.monotonic() > give_up_at:
-                return holder or "?"
+            holder, is_alive = _holder(path)
+            if is_alive or time.monotonic() > give_up_at:
+                return holder
             time.sleep(0.02)
 
 
-def _holder(path: Path) -> str:
-    """Who holds the lock; empty where the note is not written yet or names a process that has ended."""
+def _holder(path: Path) -> tuple[str, bool]:
+    """Who holds the lock by its note, ``?`` while none is written, and whether that process is alive, as far as is seen."""
     try:
         note = json.loads(path.read_text())
         holder = f"{note['purpose']}, pid {note['pid']}, {note['host']}, {note['since']}"
-        if note["host"] == socket.gethostname():
-            os.kill(note["pid"], 0)
-    except PermissionError:  # alive, and somebody else's
-        return holder
-    except (OSError, ValueError, KeyError):
-        return ""
-    return holder
+        pid, is_here = int(note["pid"]), note["host"] == socket.gethostname()
+    except (OSError, ValueError, KeyError, TypeError):
+        return "?", False
+    try:
+        if is_here:
+            os.kill(pid, 0)
+    except PermissionError:  # somebody else's
+        return holder, True
+    except OSError:
+        return holder, False
+    return holder, True

@@ -68,6 +68,7 @@ def publish(home: Home, built: Path, keep: int) -> Version:
     Raises:
         Problem (exit code 1): the file cannot be completed or moved; what was published stays.
     """
+    version = None
     try:
         as_of, rows = _finish(built)
         now = datetime.now()
@@ -81,6 +82,7 @@ def publish(home: Home, built: Path, keep: int) -> Version:
         _write(version, home.published / POINTER)
         _prune(home, keep, version)
     except (OSError, duckdb.Error) as error:
+        _withdraw(home, version)
         raise Problem(
             f"发布失败：{error}。已发布的版本没有改变。请检查 {home.published} 的空间与权限后重试。",
             f"Publishing failed: {error}. The published version is unchanged. "
@@ -111,14 +113,16 @@ def serving(home: Home) -> tuple[Version | None, list[Damage]]:
     damage, nothing that is left can be trusted.
     """
     damages: list[Damage] = []
-    kept = kept_versions(home)
     try:
         pointed = current(home)
     except Problem as problem:
         pointed = None
         damages.append(Damage("", problem.zh, problem.en))
     if pointed:
-        kept = [pointed, *(v for v in kept if v.version < pointed.version)]
+        damage = damage_of(home, pointed)
+        if damage is None:
+            return pointed, []
+        damages.append(damage)
     elif not damages and any(home.published.glob("wh_*.duckdb")):
         pointer = home.published / POINTER
         damages.append(
@@ -128,7 +132,9 @@ def serving(home: Home) -> tuple[Version | None, list[Damage]]:
                 f"{pointer} is missing. Run zhidu restore or zhidu build.",
             )
         )
-    for version in kept:
+    for version in kept_versions(home):
+        if pointed and version.version >= pointed.version:
+            continue
         damage = damage_of(home, version)
         if damage is None:
             return version, damages
@@ -232,6 +238,17 @@ def _next_name(home: Home, now: datetime) -> str:
     while (name := now.strftime(NAME_FORMAT)) <= last:
         now = datetime.strptime(last, NAME_FORMAT) + timedelta(microseconds=1)
     return name
+
+
+def _withdraw(home: Home, version: Version | None) -> None:
+    """Take back what was moved but could not be put in force: on a full disk it would only be in the way."""
+    in_force = None
+    with contextlib.suppress(OSError, ValueError):
+        in_force = _read(home.published / POINTER)
+    if version and version != in_force:
+        with contextlib.suppress(OSError):
+            _note(home, version.version).unlink(missing_ok=True)
+            (home.published / version.file).unlink(missing_ok=True)
 
 
 def _note(home: Home, name: str) -> Path:

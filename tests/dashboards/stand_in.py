@@ -35,7 +35,7 @@ TYPES = {
 }  # fmt: skip
 REFERENCE = """
 create table reference.build (as_of date, first_on date);
-create table reference.public_holidays as select date '2026-01-01' as holiday_date;
+create table reference.public_holidays (holiday_date date);
 create table reference.units (unit_id varchar, unit_name varchar, unit_type varchar);
 create table reference.employees (employee_id varchar, valid_from date, valid_to date, employee_name varchar,
     unit_id varchar, position varchar);
@@ -66,7 +66,7 @@ def type_of(column: str) -> str:
     return found[0] if found else "varchar"
 
 
-def stand_in(root: Path, rows: bool = True, hostile: bool = False, as_of: str = AS_OF) -> Home:
+def stand_in(root: Path, rows: bool = True, hostile: bool = False, as_of: str = AS_OF, announced: int = 2026) -> Home:
     """A home with a published version: the golden rows, or the same tables without any."""
     home = Home(root).create()
     built = home.work / "pub.duckdb"
@@ -81,6 +81,7 @@ def stand_in(root: Path, rows: bool = True, hostile: bool = False, as_of: str = 
             _golden(db)
             _quality(db)
         db.execute("insert into reference.build values (?, ?)", [as_of, "2026-03-01"] if rows else [None, None])
+        db.execute("insert into reference.public_holidays values (?)", [f"{announced}-01-01"])
         if hostile:
             _hostile(db)
     publish(home, built, keep=3)

@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> int:
     table = _Table()
     print(header(), flush=True)
     folder = str(Path(__file__).resolve().parent)
-    code = pytest.main([folder, "-p", "no:terminal", "--timeout", "3600", *arguments], plugins=[table])
+    code = pytest.main(
+        [folder, "-p", "no:terminal", "-o", "addopts=", "--timeout", "3600", *arguments], plugins=[table]
+    )
     for said in table.said:
         print(said, file=sys.stderr)
     return int(code)
