@@ -9,8 +9,8 @@ import os
 
 # fault -> (how often in `make test`, how often in `make torture`)
 COUNTS = {
-    "kill -9 at random points": (6, 200),
-    "kill -9 at named steps": (10, 88),
+    "kill -9 at random points": (5, 200),
+    "kill -9 at named steps": (8, 88),
     "kill -9 at named steps of a build": (1, 12),
     "disk full": (4, 20),
     "disk full in a build": (1, 4),
@@ -18,10 +18,10 @@ COUNTS = {
     "readers while publishing, seconds": (6, 60),
     "published file damaged": (20, 100),
     "workbook bombs": (5, 5),
-    "mutated workbooks": (8, 500),
+    "mutated workbooks": (6, 500),
     "mutated CSV files": (200, 10_000),
     "encodings x shapes": (48, 48),
-    "re-exports": (6, 30),
+    "re-exports": (4, 30),
     "a year without a holiday table": (1, 1),
     "restore": (1, 1),
     "no network": (1, 1),

@@ -51,7 +51,7 @@ def ten_thousand_entries(path: Path) -> None:
 def ratio(path: Path) -> None:
     """A sheet of 200 MB of zeros in 200 KB."""
     nothing = b"0" * (1 << 20)
-    _packed(path, SHEET, lambda: (nothing for _ in range(200)), padding=0)
+    _packed(path, SHEET, lambda: (nothing for _ in range(200)), padding=0, level=9)
 
 
 BOMBS = [declared_dimension, shared_strings, huge_cell, ten_thousand_entries, ratio]
@@ -69,11 +69,15 @@ def _packed(
     head: bytes = b"",
     tail: bytes = b"",
     padding: int = 8 << 20,
+    level: int = 1,
 ) -> None:
     """A workbook with one part replaced; padding that cannot be packed keeps it below the limit of the ratio."""
     usual = path.with_name("usual.xlsx")
     _usual(usual)
-    with zipfile.ZipFile(usual) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with (
+        zipfile.ZipFile(usual) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive,
+    ):
         for name in source.namelist():
             if name != part:
                 archive.writestr(name, source.read(name))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.compare import every_mart, moved
-from tests.torture import SEED, times
+from tests.torture import SEED, is_full, times
 from tests.torture.children import Step, run, start
 from tests.torture.harmed import Harmed
 from tests.torture.tally import Tally
@@ -110,6 +110,8 @@ def test_killed_at_named_steps_of_a_build(tally: Callable[[str], Tally], people:
             assert code == -9, f"the step was not met: exit code {code}\n{said}"
             assert serving(home) == before
             assert moved(figures, every_mart(home)) == []
+            if not is_full():
+                continue  # a build after a fault is tried in test_published.py
             started = time.monotonic()
             code, said = run(arguments, tmp_path / "said", small=False)
             row.note("back in seconds", time.monotonic() - started)
