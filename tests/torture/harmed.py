@@ -27,15 +27,22 @@ class Harmed:
         files: all of them, in the order of loading; whole: what must be in the store after all of them.
     """
 
-    def __init__(self, root: Path, seed: int, is_first_time: bool = False, runner: Runner = run) -> None:
+    def __init__(
+        self, root: Path, seed: int, is_first_time: bool = False, runner: Runner = run, like: Harmed | None = None
+    ) -> None:
+        """With ``like``, the home begins as a copy of that one's, which nothing was done to yet."""
         self.runner = runner
+        if like and not is_first_time:
+            shutil.copytree(like.home.root, root / "home")
         self.home, self.said = Home(root / "home").create(), root / "said"
-        self.files = random_files(random.Random(seed), FILES)
+        self.files = random_files(random.Random(0), LOADED_BEFORE)
+        self.files += random_files(random.Random(seed), FILES)[LOADED_BEFORE:]
         self.whole = after(self.files)
         self.paths = write(self.files, root / "inbox")
         self.before: State | None = None
         if not is_first_time:
-            assert self.run(self.paths[:LOADED_BEFORE])[0] == 0, self.said.read_text()
+            if not like:
+                assert self.run(self.paths[:LOADED_BEFORE])[0] == 0, self.said.read_text()
             self.before = after(self.files[:LOADED_BEFORE])
 
     def run(self, paths: list[Path] | None = None, **options: object) -> tuple[int, str]:

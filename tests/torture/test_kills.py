@@ -57,9 +57,11 @@ BUILD_STEPS = [
 
 @pytest.fixture
 def kill(tmp_path: Path) -> Callable[..., Harmed]:
+    untouched = Harmed(tmp_path / "untouched", SEED)
+
     def make(seed: int, is_first_time: bool = False) -> Harmed:
         shutil.rmtree(tmp_path / "kill", ignore_errors=True)
-        return Harmed(tmp_path / "kill", seed, is_first_time)
+        return Harmed(tmp_path / "kill", seed, is_first_time, like=untouched)
 
     return make
 
