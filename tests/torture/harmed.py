@@ -35,7 +35,7 @@ class Harmed:
         if like and not is_first_time:
             shutil.copytree(like.home.root, root / "home")
         self.home, self.said = Home(root / "home").create(), root / "said"
-        self.files = random_files(random.Random(0), LOADED_BEFORE)
+        self.files = random_files(random.Random(0), FILES)[:LOADED_BEFORE]
         self.files += random_files(random.Random(seed), FILES)[LOADED_BEFORE:]
         self.whole = after(self.files)
         self.paths = write(self.files, root / "inbox")

@@ -140,6 +140,8 @@ def random_files(chance: random.Random, count: int, rows: int = 40) -> list[File
             method = NO_METHOD if chance.random() < 0.08 else chance.choice(list(METHODS))
             picked.append(Row(chance.choice(people), minute, method))
         files.append(File(f"punches_{number:02d}.csv", picked))
+    files[0].rows.append(Row("E000", 7, NO_METHOD))  # whatever the chance: refused in the first, mended in the last
+    files[-1].rows.append(Row("E000", 7, "app"))
     return files
 
 
