@@ -372,7 +372,9 @@ def _text(kept: Kept, finder: Finder, layout: Layout, folder: Path) -> Table:
 def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
     """The first records of a text: (first line, last line, cells), blank ones left out."""
     found: list[tuple[int, int, list[str]]] = []
-    reader = csv.reader(io.StringIO(opening, newline=""), delimiter=delimiter)
+    # a carriage return by itself ends no line here either: rows are counted as they are read
+    only_ends = re.sub(r"\r(?!\n)", " ", opening)
+    reader = csv.reader(io.StringIO(only_ends, newline=""), delimiter=delimiter)
     first = 1
     try:
         for cells in reader:

@@ -206,6 +206,12 @@ def test_titles_above_the_header_of_a_text_are_passed_over_and_rows_keep_their_l
     assert house.ask("select employee_id, source_row from raw.punches order by 2") == [("E1", 6), ("E2", 8)]
 
 
+def test_a_stray_carriage_return_above_the_header_costs_no_row(house: House) -> None:
+    done = house.give("punches.csv", "打卡\r记录\n工号,打卡时间\nE1,2026-03-02 08:05\nE2,2026-03-02 08:06\n")
+    assert counts(done) == (2, 2, 0, 0, 0)
+    assert house.ask("select employee_id, source_row from raw.punches order by 2") == [("E1", 3), ("E2", 4)]
+
+
 def test_quotes_hold_delimiters_quotes_and_line_breaks(house: House) -> None:
     text = 'unit_id,unit_name,unit_type\nU1,"甲, ""乙""",company\nU2,"一\n二",company\nU3,5" 屏,company\n'
     assert counts(house.give("units.csv", text)) == (3, 3, 0, 0, 0)
