@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint check bench mutants docs screenshots holidays clean
+.PHONY: help install demo test torture lint check bench mutants docs screenshots holidays clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ demo: install ## the sample organisation through everything, then the dashboards
 
 test: install ## all tests
 	$(BIN)/python -m pytest
+
+torture: install ## crashes, full disks, damage and hostile files in full counts, and the table of figures (long)
+	@$(BIN)/python -m tests.torture
 
 lint: install ## style of the Python code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

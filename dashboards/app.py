@@ -54,6 +54,10 @@ try:
         with st.sidebar, st.container(key="about", gap=None):
             st.caption(text("page.data_as_of", as_of=run.as_of))
             st.caption(text("page.data_version", version=run.version.version))
+            if run.is_spare:
+                st.caption(text("page.spare"))
+            if run.years_without_holidays:
+                st.caption(text("page.without_holidays", years=run.years_without_holidays))
         chosen.run()
 except Problem as problem:
     layout.problem(problem, language, text("page.problem"))
