@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.compiled import Compiled, compile_project
-from tests.mutants.check import GOLDEN_SETS, Built, Check, money_sets, restated_sets
+from tests.mutants.check import GOLDEN_SETS, Built, Check, money_sets, people_sets, restated_sets
 from tests.mutants.plant import (
     Mutant,
     chapter_of,
@@ -95,7 +95,7 @@ def main() -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         project = compile_project(Path(folder))
-        worked_out = money_sets(Path(folder))
+        worked_out = [*people_sets(Path(folder)), *money_sets(Path(folder))]
         restated = restated_sets(Path(folder), GOLDEN_SETS[:2])
         check = Check.make(project, Path(folder), [*GOLDEN_SETS, *worked_out, *restated])
         unlike = unlike_when_written_anew(check)

@@ -10,13 +10,17 @@ from threading import Timer
 import duckdb
 
 from ingest.loading import ingest_paths
-from tests.compare import GOLDEN, compared_columns, differences_in
+from tests.compare import GOLDEN, MARTS, compared_columns, differences_in
 from tests.compiled import Compiled, build, connect, create, failing_tests, renamed
 from tests.mutants.plant import Mutant
 from tests.oracle import test_money as money
+from tests.oracle import test_people as people
 from tests.oracle.common_money import Rules, read_feeds, write_feeds, write_marts
+from tests.oracle.common_people import FEEDS, write_csv
 from tests.oracle.money import work_out
 from tests.oracle.money_logs import RandomLogs
+from tests.oracle.people import expected
+from tests.oracle.people_logs import organisation, some_waivers
 from tests.restated import restate_daily, restate_people
 from tests.rulebook import disagreements
 from warehouse.home import Home
@@ -63,6 +67,25 @@ def restated_sets(scratch: Path, known: list[Known]) -> list[Known]:
         own = restate_daily(folder / "rules", first, last, one.own_rules)
         inputs = restate_people(one.inputs, folder / "logs", first, one.as_of)
         sets.append(replace(one, name=folder.name, inputs=inputs, own_rules=own))
+    return sets
+
+
+def people_sets(scratch: Path) -> list[Known]:
+    """The random organisations of the chapters about people, their figures worked out by plain loops."""
+    sets = []
+    for seed, text in people.ORGANISATIONS:
+        as_of = date.fromisoformat(text)
+        folder = scratch / f"people {text}"
+        feeds = organisation(seed, as_of, people=40, weeks_before=6)
+        feeds["waivers"] = some_waivers(seed, expected(feeds, as_of)[LEDGER], as_of)
+        for part in ("logs", "expected"):
+            (folder / part).mkdir(parents=True)
+        for feed, rows in feeds.items():
+            write_csv(folder / "logs" / f"{feed}.csv", rows, list(FEEDS[feed]))
+        for mart, rows in expected(feeds, as_of).items():
+            write_csv(folder / "expected" / f"{mart}.csv", rows, MARTS[mart]["columns"])
+        chapters = frozenset(people.CHAPTERS)
+        sets.append(Known(folder.name, folder / "logs", as_of, folder / "expected", chapters=chapters))
     return sets
 
 

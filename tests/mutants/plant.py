@@ -170,9 +170,9 @@ def _changes(node: exp.Expr) -> Iterator[tuple]:
             if len(_conjuncts(node.args["on"])) > 1:
                 yield "join loosened", lambda n, i=i: _without_condition(n, i)
     if isinstance(node, exp.Order) and not isinstance(node.parent, exp.Select):
-        yield "window order", _reversed_order
-        if len(node.expressions) > 1:
-            yield "window order", lambda n: _set(n, "expressions", n.expressions[:-1])
+        # a term that is dropped may leave the right order by chance; one that is turned round does not
+        for i in range(len(node.expressions)):
+            yield "window order", lambda n, i=i: _reversed_order(n, i)
     if isinstance(node, exp.Case):
         texts = _results(node)
         for i, (a, b) in enumerate(pairwise(texts)):
@@ -252,9 +252,9 @@ def _without_condition(join: exp.Join, i: int) -> exp.Expr:
     return join
 
 
-def _reversed_order(order: exp.Order) -> exp.Expr:
-    first = order.expressions[0]
-    first.set("desc", not first.args.get("desc"))
+def _reversed_order(order: exp.Order, i: int) -> exp.Expr:
+    term = order.expressions[i]
+    term.set("desc", not term.args.get("desc"))
     return order
 
 
