@@ -36,7 +36,8 @@ SETS = {"R0": "shared", "R4": "R4 R9", "R9": "R4 R9"}
 
 
 def rule_models(project: Compiled) -> list[str]:
-    return [n for n in project.models if n.startswith(("int_", "fct_"))]
+    """All but what shows tables as they are: a feed's model says what is known by ``as_of``."""
+    return [n for n in project.models if n.startswith(("stg_", "int_", "fct_"))]
 
 
 def choose(project: Compiled, built: Built, wanted: int, seed: int) -> list[Mutant]:

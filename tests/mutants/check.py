@@ -17,10 +17,11 @@ from tests.oracle import test_money as money
 from tests.oracle import test_people as people
 from tests.oracle.common_money import Rules, read_feeds, write_feeds, write_marts
 from tests.oracle.common_people import FEEDS, write_csv
+from tests.oracle.common_people import Rules as PeopleRules
 from tests.oracle.money import work_out
 from tests.oracle.money_logs import RandomLogs
 from tests.oracle.people import expected
-from tests.oracle.people_logs import organisation, some_waivers
+from tests.oracle.people_logs import organisation, own_rules, some_waivers
 from tests.restated import restate_daily, restate_people
 from tests.rulebook import disagreements
 from warehouse.home import Home
@@ -73,19 +74,23 @@ def restated_sets(scratch: Path, known: list[Known]) -> list[Known]:
 def people_sets(scratch: Path) -> list[Known]:
     """The random organisations of the chapters about people, their figures worked out by plain loops."""
     sets = []
-    for seed, text in people.ORGANISATIONS:
-        as_of = date.fromisoformat(text)
-        folder = scratch / f"people {text}"
-        feeds = organisation(seed, as_of, people=40, weeks_before=6)
-        feeds["waivers"] = some_waivers(seed, expected(feeds, as_of)[LEDGER], as_of)
+    for name, case in people.CASES.items():
+        first = case.as_of - timedelta(weeks=people.WEEKS)
+        rules = own_rules(case.seed, case.as_of, first) if case.do_rules_change else PeopleRules()
+        feeds = organisation(case.seed, case.as_of, people=40, weeks_before=people.WEEKS)
+        feeds["waivers"] = some_waivers(case.seed, expected(feeds, case.as_of, rules)[LEDGER], case.as_of)
+        folder = scratch / f"people, {name}"
         for part in ("logs", "expected"):
             (folder / part).mkdir(parents=True)
         for feed, rows in feeds.items():
             write_csv(folder / "logs" / f"{feed}.csv", rows, list(FEEDS[feed]))
-        for mart, rows in expected(feeds, as_of).items():
+        for mart, rows in expected(feeds, case.as_of, rules).items():
             write_csv(folder / "expected" / f"{mart}.csv", rows, MARTS[mart]["columns"])
+        own = folder / "rules" if case.do_rules_change else None
+        if own:
+            rules.write(own)
         chapters = frozenset(people.CHAPTERS)
-        sets.append(Known(folder.name, folder / "logs", as_of, folder / "expected", chapters=chapters))
+        sets.append(Known(folder.name, folder / "logs", case.as_of, folder / "expected", own, chapters))
     return sets
 
 
