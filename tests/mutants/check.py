@@ -10,6 +10,7 @@ from threading import Timer
 import duckdb
 
 from ingest.loading import ingest_paths
+from tests.boundaries import broken_as_of, wrong_days
 from tests.compare import GOLDEN, MARTS, compared_columns, differences_in
 from tests.compiled import Compiled, build, connect, create, failing_tests, renamed
 from tests.mutants.plant import Mutant
@@ -284,4 +285,17 @@ class Check:
         failing = self.unit_tests.failing(mutant.place, mutant.sql)
         if failing:
             return f"unit test {failing[0]}"
+        if mutant.place.startswith("stg_") or mutant.place == "int_calendar_days":
+            broken = self._broken_boundaries(mutant)
+            if broken:
+                return f"boundary test {broken[0]}"
         return next((seen for s in self.sets if (seen := s.notices(mutant))), None)
+
+    def _broken_boundaries(self, mutant: Mutant) -> list[str]:
+        connection = self.sets[0].connection
+        try:
+            if mutant.place == "int_calendar_days":
+                return wrong_days(connection, self.project, mutant.sql)
+            return broken_as_of(connection, self.project, mutant.place.removeprefix("stg_"), mutant.sql)
+        except duckdb.Error as error:
+            return [f"ends with an error: {str(error).splitlines()[0]}"]

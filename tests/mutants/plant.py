@@ -173,7 +173,8 @@ def _changes(node: exp.Expr) -> Iterator[tuple]:
     if isinstance(node, exp.Order) and not isinstance(node.parent, exp.Select):
         for i in range(len(node.expressions)):
             yield "order turned", lambda n, i=i: _reversed_order(n, i)
-            yield "order dropped", lambda n, i=i: _dropped_order(n, i)
+            if not node.expressions[i].this.name.startswith("is_"):  # of two values any order is right or turned
+                yield "order dropped", lambda n, i=i: _dropped_order(n, i)
     if isinstance(node, exp.Case):
         texts = _results(node)
         for i, (a, b) in enumerate(pairwise(texts)):

@@ -1,0 +1,151 @@
+"""Boundaries that one of dbt's unit tests can't state: the same one of all feeds, or in a model with a row for each day.
+
+``tests/project/test_boundaries.py`` holds them; the mutation check asks them too.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cache
+
+import duckdb
+import yaml
+
+from tests.compare import ROOT
+from tests.compiled import Compiled, renamed
+from tests.warehouse.test_as_of import ROWS, VALUES
+
+# a leaving is judged by what was applied for until then (int_resignations)
+LEFT_AS_IT_IS = {("employees", "resignation_applied_on")}
+FILLED = {"status": "approved", "hung_up_by": "operator"}
+LAST_DAYS = (date(2026, 3, 31), date(2026, 4, 1))  # a month's last day and a month's first
+SCRATCH = '"boundary"."main"'
+
+
+@cache
+def _kinds() -> dict[str, dict[str, str]]:
+    """Feed → column → kind, of the contract."""
+    feeds = yaml.safe_load((ROOT / "docs" / "contract" / "feeds.yml").read_text(encoding="utf-8"))
+    return {f: {c: t.split()[0].rstrip("?") for c, t in columns.items()} for f, columns in feeds.items()}
+
+
+def _moments(kind: str, as_of: date) -> tuple[date | datetime, date | datetime]:
+    """The last one that ``as_of`` knows, and the first one that it does not."""
+    if kind == "timestamp":
+        midnight = datetime.combine(as_of + timedelta(days=1), datetime.min.time())
+        return midnight - timedelta(seconds=1), midnight
+    if kind == "month":
+        return as_of.replace(day=1), (as_of.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return as_of, as_of + timedelta(days=1)
+
+
+def broken_as_of(
+    connection: duckdb.DuckDBPyConnection, project: Compiled, feed: str, sql: str | None = None
+) -> list[str]:
+    """What ``stg_<feed>`` gets wrong at the last moment of ``as_of`` and at the first one after it; empty = nothing.
+
+    Args:
+        connection: databases of a build whose models exist; nothing in them changes.
+        sql: SQL instead of the model's own.
+    """
+    model = project.models[f"stg_{feed}"]
+    raw, context = f"{SCRATCH}.{feed}", f"{SCRATCH}.as_of"
+    names = {model.sources[0]: raw, project.models["int_as_of"].relation: context}
+    rows = ROWS.get(feed, [])
+    values = {c: v for c, v in VALUES.get(feed, {}).items() if (feed, c) not in LEFT_AS_IT_IS}
+    dated = {c: _kinds()[feed][c] for c in [*rows, *values]}
+    connection.execute("attach if not exists ':memory:' as boundary")
+    wrong = []
+    for as_of in LAST_DAYS:
+        connection.execute(f"create or replace table {context} as select date '{as_of}' as as_of")
+        known = {c: _moments(kind, as_of)[0] for c, kind in dated.items()}
+        known |= {c: text for c, text in FILLED.items() if c in _kinds()[feed]}
+        for column, kind in [(None, ""), *dated.items()]:
+            row = known | ({column: _moments(kind, as_of)[1]} if column else {})
+            expected = None if column in rows else row
+            if column in values:
+                expected = row | {column: None} | {c: v or None for c, v in values[column].items()}
+            connection.execute(f"create or replace table {raw} as from {model.sources[0]} limit 0")
+            marks = ", ".join("?" * len(row)) or "default"
+            connection.execute(f"insert into {raw} ({', '.join(row) or 'load_id'}) values ({marks})", [*row.values()])
+            found = connection.execute(
+                f"select {', '.join(row) or 'load_id'} from ({renamed(sql or model.sql, names)})"
+            ).fetchall()
+            if found != ([] if expected is None else [tuple(expected.values()) or (None,)]):
+                wrong.append(f"{feed} as of {as_of}: {column or 'the last moment'}")
+    return wrong
+
+
+# (unit, date) → is a working day; None = not in the calendar. CO follows the organisation, BO has rows of its own.
+DAYS = {
+    ("CO", "2026-03-07"): True,  # a Saturday
+    ("CO", "2026-03-08"): False,  # a Sunday
+    ("CO", "2026-01-01"): False,  # New Year's Day
+    ("CO", "2026-01-02"): False,  # a day off in lieu
+    ("CO", "2026-01-04"): True,  # a Sunday that makes up for it
+    ("CO", "2026-02-14"): True,  # the day before the Spring Festival
+    ("CO", "2026-02-15"): False,
+    ("CO", "2026-02-23"): False,
+    ("CO", "2026-02-24"): True,  # the day after it
+    ("CO", "2026-03-14"): False,  # a Saturday that the organisation gives off
+    ("BO", "2026-03-14"): True,  # and this unit does not
+    ("CO", "2026-03-15"): True,  # a Sunday on which the organisation works
+    ("BO", "2026-03-15"): False,
+    ("BO", "2026-03-16"): False,  # a Monday off of this unit's own
+    ("CO", "2026-03-16"): True,
+    ("CO", "2023-01-01"): False,  # the calendar begins a year before the first log
+    ("CO", "2022-12-31"): None,
+    ("CO", "2026-12-31"): True,
+    ("CO", "2027-01-01"): None,  # nobody has announced the holidays of 2027: they are not guessed
+}
+OVERRIDES = [
+    (None, "2026-03-14", False),
+    (None, "2026-03-15", True),
+    ("BO", "2026-03-14", True),
+    ("BO", "2026-03-15", False),
+    ("BO", "2026-03-16", False),
+]
+MONTHS = {("CO", "2026-01-31"): 25, ("CO", "2026-02-28"): 17, ("BO", "2026-02-01"): 17}
+
+
+def wrong_days(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: str | None = None) -> list[str]:
+    """The working days of ``int_calendar_days`` that are not as the rulebook has them, with the seeded holidays and rest
+    days, logs from 6 May 2024 and as of 31 March 2026; empty = all are right.
+
+    Args:
+        connection: databases of a build whose models exist; nothing in them changes.
+        sql: SQL instead of the model's own.
+    """
+    connection.execute("attach if not exists ':memory:' as boundary")
+    fixtures = {
+        "int_as_of": "select date '2026-03-31' as as_of, date '2024-05-06' as first_on",
+        "stg_units": "select unnest(['CO', 'BO']) as unit_id",
+        "stg_calendar_overrides": "select cast(null as varchar) as unit_id, date '1900-01-01' as calendar_date, true as is_working_day",
+    }
+    names = {}
+    for model, fixture in fixtures.items():
+        names[project.models[model].relation] = f"{SCRATCH}.{model}"
+        connection.execute(f"create or replace table {SCRATCH}.{model} as {fixture}")
+    connection.executemany(f"insert into {SCRATCH}.stg_calendar_overrides values (?, ?, ?)", OVERRIDES)
+    calendar = renamed(sql or project.models["int_calendar_days"].sql, names)
+    connection.execute(f"create or replace table {SCRATCH}.calendar as {calendar}")
+    rows = connection.execute(
+        f"select unit_id, cast(calendar_date as varchar), is_working_day, month_working_days, working_day_no from {SCRATCH}.calendar"
+    ).fetchall()
+    works = {(unit, day): is_working_day for unit, day, is_working_day, *_ in rows}
+    of_month = {(unit, day): days for unit, day, _, days, _ in rows}
+    numbers = {(unit, day): number for unit, day, *_, number in rows}
+    found = [
+        f"{unit} {day}: {works.get((unit, day))}" for (unit, day), w in DAYS.items() if works.get((unit, day)) != w
+    ]
+    found += [
+        f"month of {unit} {day}: {of_month.get((unit, day))}"
+        for (unit, day), n in MONTHS.items()
+        if of_month.get((unit, day)) != n
+    ]
+    in_february = (numbers.get(("CO", d), 0) for d in ("2026-02-28", "2026-01-31"))
+    if next(in_february) - next(in_february) != MONTHS["CO", "2026-02-28"]:
+        found.append("working days of February 2026 are not numbered one by one")
+    if len(works) != len(rows):
+        found.append("a day stands twice")
+    return found
