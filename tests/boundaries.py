@@ -13,7 +13,7 @@ import yaml
 
 from tests.compare import ROOT
 from tests.compiled import Compiled, renamed
-from tests.warehouse.test_as_of import ROWS, VALUES
+from tests.warehouse.test_as_of import PLANNED, ROWS, VALUES
 
 # a leaving is judged by what was applied for until then (int_resignations)
 LEFT_AS_IT_IS = {("employees", "resignation_applied_on")}
@@ -93,6 +93,8 @@ DAYS = {
     ("BO", "2026-03-15"): False,
     ("BO", "2026-03-16"): False,  # a Monday off of this unit's own
     ("CO", "2026-03-16"): True,
+    ("CO", "2026-03-28"): False,  # from 20 March on the Saturday rests
+    ("CO", "2026-03-29"): True,  # and the Sunday works
     ("CO", "2023-01-01"): False,  # the calendar begins a year before the first log
     ("CO", "2022-12-31"): None,
     ("CO", "2026-12-31"): True,
@@ -109,8 +111,8 @@ MONTHS = {("CO", "2026-01-31"): 25, ("CO", "2026-02-28"): 17, ("BO", "2026-02-01
 
 
 def wrong_days(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: str | None = None) -> list[str]:
-    """The working days of ``int_calendar_days`` that are not as the rulebook has them, with the seeded holidays and rest
-    days, logs from 6 May 2024 and as of 31 March 2026; empty = all are right.
+    """The working days of ``int_calendar_days`` that are not as the rulebook has them, with the seeded holidays,
+    Sundays of rest until 19 March 2026 and Saturdays from then on, logs from 6 May 2024 and as of 31 March 2026; empty = all are right.
 
     Args:
         connection: databases of a build whose models exist; nothing in them changes.
@@ -120,12 +122,19 @@ def wrong_days(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: st
     fixtures = {
         "int_as_of": "select date '2026-03-31' as as_of, date '2024-05-06' as first_on",
         "stg_units": "select unnest(['CO', 'BO']) as unit_id",
+        "int_rule_versions": "select * from (values ('R0', 'R0.1', date '1900-01-01', date '2026-03-20'), "
+        "('R0', 'R0.2', date '2026-03-20', date '9999-12-31')) as v(rule_set, rule_version, valid_from, valid_to)",
         "stg_calendar_overrides": "select cast(null as varchar) as unit_id, date '1900-01-01' as calendar_date, true as is_working_day",
     }
     names = {}
     for model, fixture in fixtures.items():
         names[project.models[model].relation] = f"{SCRATCH}.{model}"
         connection.execute(f"create or replace table {SCRATCH}.{model} as {fixture}")
+    names[project.inputs["source('rules', 'parameters')"]] = f"{SCRATCH}.parameters"
+    connection.execute(
+        f"create or replace table {SCRATCH}.parameters as from (values ('R0.1', 'weekly_rest_day', '7', 'true'), "
+        "('R0.2', 'weekly_rest_day', '6', 'true')) as p(rule_version, parameter, item, value)"
+    )
     connection.executemany(f"insert into {SCRATCH}.stg_calendar_overrides values (?, ?, ?)", OVERRIDES)
     calendar = renamed(sql or project.models["int_calendar_days"].sql, names)
     connection.execute(f"create or replace table {SCRATCH}.calendar as {calendar}")
@@ -149,3 +158,58 @@ def wrong_days(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: st
     if len(works) != len(rows):
         found.append("a day stands twice")
     return found
+
+
+# what a log knows beforehand, or what was decided and did not happen: it moves no as_of
+NOT_HAPPENED = {
+    "employees": ["effective_on", "resignation_applied_on"],
+    "customers": ["registered_on"],
+    "key_dates": ["key_date"],
+    "budgets": ["month"],
+    "attendance_exceptions": ["work_date"],
+    "shifts": ["starts_at"],
+    "phone_limits": ["month"],
+    "promotions": ["starts_on"],
+    "sales_targets": ["month"],
+    "inspection_assets": ["in_service_from"],
+}
+EARLIER, LATEST, PLANNED_FOR = date(2026, 3, 1), date(2026, 3, 31), date(2027, 6, 1)
+
+
+def wrong_as_of(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: str | None = None) -> list[str]:
+    """The columns whose last day is not the one that ``int_as_of`` answers for, or a planned one that it does answer for;
+    empty = all are right.
+
+    Args:
+        connection: databases of a build whose models exist; nothing in them changes.
+        sql: SQL instead of the model's own.
+    """
+    model = project.models["int_as_of"]
+    connection.execute("attach if not exists ':memory:' as boundary")
+    names = {source: f"{SCRATCH}.{source.split('.')[-1].strip(chr(34))}" for source in model.sources}
+    for source, name in names.items():
+        connection.execute(f"create or replace table {name} as from {source} limit 0")
+    requested = names[project.inputs["source('rules', 'build')"]]
+    connection.execute(f"insert into {requested} (requested_as_of) values (null)")
+    find = f"select as_of from ({renamed(sql or model.sql, names)})"
+    wrong = []
+    for feed, kinds in _kinds().items():
+        raw = f"{SCRATCH}.{feed}"
+        planned = [*PLANNED.get(feed, []), *NOT_HAPPENED.get(feed, [])]
+        happened = [c for c in [*ROWS.get(feed, []), *VALUES.get(feed, {})] if c not in planned]
+        assert not happened or raw in names.values(), feed
+        for column in happened:
+            row = dict.fromkeys(happened, EARLIER) | dict.fromkeys(planned, PLANNED_FOR) | {column: LATEST}
+            values = {c: f"{d} 23:59:59" if kinds[c] == "timestamp" else d for c, d in row.items()}
+            connection.execute(f"delete from {raw}")
+            connection.execute(
+                f"insert into {raw} ({', '.join(values)}) values ({', '.join('?' * len(values))})", [*values.values()]
+            )
+            if connection.execute(find).fetchall() != [(LATEST,)]:
+                wrong.append(f"{feed}: {column}")
+        if happened:
+            connection.execute(f"delete from {raw}")
+    connection.execute(f"update {requested} set requested_as_of = '{EARLIER}'")
+    if connection.execute(find).fetchall() != [(EARLIER,)]:
+        wrong.append("the day that was asked for")
+    return wrong

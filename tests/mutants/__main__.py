@@ -116,11 +116,13 @@ def main() -> None:
         if unlike:
             raise SystemExit(f"not the same when written anew: {unlike}")
         mutants = choose(project, check.sets[0], options.planted, options.seed)
+        without = sorted(set(rule_models(project)) - {m.place for m in mutants})
         mutants += choose_parameters(options.parameters, options.seed)
         if options.only:
             mutants = [m for m in mutants if m.place in options.only]
         print(f"{len(mutants)} changes, ready after {time.monotonic() - started:.0f} s", flush=True)
         report(check, mutants, options.verbose)
+        print(f"{len(rule_models(project))} models, without a change (nothing is compared there): {', '.join(without)}")
     print(f"{time.monotonic() - started:.0f} s")
 
 

@@ -10,7 +10,7 @@ from threading import Timer
 import duckdb
 
 from ingest.loading import ingest_paths
-from tests.boundaries import broken_as_of, wrong_days
+from tests.boundaries import broken_as_of, wrong_as_of, wrong_days
 from tests.compare import GOLDEN, MARTS, compared_columns, differences_in
 from tests.compiled import Compiled, build, connect, create, failing_tests, renamed
 from tests.mutants.plant import Mutant
@@ -30,6 +30,7 @@ from warehouse.rules import read_rules
 
 PARAMETERS = '"work"."rules"."parameters"'
 LEDGER = "fct_rule_outcomes"
+MODEL_BOUNDARIES = {"int_calendar_days": wrong_days, "int_as_of": wrong_as_of}
 SECONDS = 60  # a set builds in two
 
 
@@ -285,17 +286,18 @@ class Check:
         failing = self.unit_tests.failing(mutant.place, mutant.sql)
         if failing:
             return f"unit test {failing[0]}"
-        if mutant.place.startswith("stg_") or mutant.place == "int_calendar_days":
-            broken = self._broken_boundaries(mutant)
-            if broken:
-                return f"boundary test {broken[0]}"
+        broken = self._broken_boundaries(mutant)
+        if broken:
+            return f"boundary test {broken[0]}"
         return next((seen for s in self.sets if (seen := s.notices(mutant))), None)
 
     def _broken_boundaries(self, mutant: Mutant) -> list[str]:
         connection = self.sets[0].connection
         try:
-            if mutant.place == "int_calendar_days":
-                return wrong_days(connection, self.project, mutant.sql)
-            return broken_as_of(connection, self.project, mutant.place.removeprefix("stg_"), mutant.sql)
+            if mutant.place.startswith("stg_"):
+                return broken_as_of(connection, self.project, mutant.place.removeprefix("stg_"), mutant.sql)
+            if mutant.place in MODEL_BOUNDARIES:
+                return MODEL_BOUNDARIES[mutant.place](connection, self.project, mutant.sql)
+            return []
         except duckdb.Error as error:
             return [f"ends with an error: {str(error).splitlines()[0]}"]

@@ -180,6 +180,9 @@ def _changes(node: exp.Expr) -> Iterator[tuple]:
         for i, (a, b) in enumerate(pairwise(texts)):
             if a.name != b.name:
                 yield "status swapped", lambda n, i=i: _swap_texts(n, i)
+    if isinstance(node, exp.In) and len(node.expressions) > 1:
+        for i in range(len(node.expressions)):
+            yield "status swapped", lambda n, i=i: _set(n, "expressions", _without(n.expressions, i))
     if isinstance(node, exp.Coalesce) and node.expressions:
         yield "default changed", _other_default
     if isinstance(node, exp.And) and node.find_ancestor(exp.Join, exp.Select, exp.Case).__class__ is not exp.Join:
@@ -208,6 +211,10 @@ def _replace(node: exp.Expr, other: exp.Expr) -> exp.Expr:
 def _set(node: exp.Expr, key: str, value: object) -> exp.Expr:
     node.set(key, value)
     return node
+
+
+def _without(items: list, i: int) -> list:
+    return [item for j, item in enumerate(items) if j != i]
 
 
 def _wrapped(node: exp.Expr) -> exp.Expr:

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from ingest.loading import open_store
-from tests.boundaries import broken_as_of, wrong_days
+from tests.boundaries import broken_as_of, wrong_as_of, wrong_days
 from tests.compiled import Compiled, build, connect
 from warehouse.home import Home
 from warehouse.rules import read_rules
@@ -52,3 +52,16 @@ def test_a_calendar_without_make_up_days_is_seen(empty: duckdb.DuckDBPyConnectio
     without = sql.replace("coalesce(h.is_working_day, not w.is_weekly_rest)", "not w.is_weekly_rest")
     assert without != sql
     assert "CO 2026-01-04: False" in wrong_days(empty, compiled, without)
+
+
+def test_as_of_is_the_last_day_on_which_anything_happened_in_any_log_and_never_a_planned_one(
+    empty: duckdb.DuckDBPyConnection, compiled: Compiled
+) -> None:
+    assert wrong_as_of(empty, compiled) == []
+
+
+def test_an_as_of_that_forgets_a_column_is_seen(empty: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
+    sql = compiled.models["int_as_of"].sql
+    without = sql.replace("max(cast(resolved_at as date))", "max(cast(opened_at as date))")
+    assert without != sql
+    assert wrong_as_of(empty, compiled, without) == ["work_orders: resolved_at"]
