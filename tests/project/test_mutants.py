@@ -10,20 +10,21 @@ from tests.mutants.check import GOLDEN_SETS, Check
 from tests.mutants.plant import Mutant, Offer, chapter_of, offers, parsed, plant, planted_parameters, written
 from warehouse.rules import read_rules
 
-# model → the kind of change planted there: each kind, each chapter
+# model → the kind of change planted there, the first one of its kind: each kind, each chapter
 PLANTED = {
     "int_attendance_parts": "boundary moved",
+    "int_leave_requests": "status swapped",
     "int_conduct_incidents": "order turned",
     "int_class_incidents": "comparison turned",
-    "int_cases": "status swapped",
+    "int_hotline_calls": "comparison turned",
     "int_callback_obligations": "status swapped",
     "int_liability_shares": "order dropped",
-    "int_cash_advances": "comparison turned",
-    "int_event_tasks": "boundary moved",
+    "int_trip_allowances": "boundary moved",
+    "int_event_tasks": "status swapped",
     "int_inspection_slots": "and/or",
-    "fct_conversion_months": "join loosened",
+    "fct_funnel_months": "default changed",
     "int_employee_periods": "extreme swapped",
-    "int_store_activities": "default changed",
+    "int_calendar_days": "join loosened",
 }
 KINDS = {"comparison turned", "boundary moved", "join loosened", "order dropped", "order turned", "status swapped"}
 
