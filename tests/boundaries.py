@@ -93,8 +93,10 @@ DAYS = {
     ("BO", "2026-03-15"): False,
     ("BO", "2026-03-16"): False,  # a Monday off of this unit's own
     ("CO", "2026-03-16"): True,
-    ("CO", "2026-03-28"): False,  # from 20 March on the Saturday rests
-    ("CO", "2026-03-29"): True,  # and the Sunday works
+    ("CO", "2026-03-22"): True,  # from this Sunday on it works
+    ("CO", "2026-03-28"): False,  # and Saturdays rest
+    ("CO", "2026-03-29"): False,  # until this Sunday, which rests again
+    ("CO", "2026-04-11"): True,
     ("CO", "2023-01-01"): False,  # the calendar begins a year before the first log
     ("CO", "2022-12-31"): None,
     ("CO", "2026-12-31"): True,
@@ -111,53 +113,61 @@ MONTHS = {("CO", "2026-01-31"): 25, ("CO", "2026-02-28"): 17, ("BO", "2026-02-01
 
 
 def wrong_days(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: str | None = None) -> list[str]:
-    """The working days of ``int_calendar_days`` that are not as the rulebook has them, with the seeded holidays,
-    Sundays of rest until 19 March 2026 and Saturdays from then on, logs from 6 May 2024 and as of 31 March 2026; empty = all are right.
+    """The working days of ``int_calendar_days`` that are not as the rulebook has them, with the seeded holidays, Sundays of
+    rest but for a week of March 2026 and logs from 6 May 2024; empty = all are right.
+
+    The calendar reaches to the end of the year after ``as_of``, so the same days have to be there as of both.
 
     Args:
         connection: databases of a build whose models exist; nothing in them changes.
         sql: SQL instead of the model's own.
     """
-    connection.execute("attach if not exists ':memory:' as boundary")
+    calendar = sql or project.models["int_calendar_days"].sql
+    return [
+        f"as of {as_of}, {problem}"
+        for as_of in ("2025-12-31", "2026-03-31")
+        for problem in _wrong_days(connection, renamed(calendar, _calendar_fixtures(connection, project, as_of)))
+    ]
+
+
+def _calendar_fixtures(connection: duckdb.DuckDBPyConnection, project: Compiled, as_of: str) -> dict[str, str]:
+    """Make what the calendar reads; returns other names by quoted name."""
     fixtures = {
-        "int_as_of": "select date '2026-03-31' as as_of, date '2024-05-06' as first_on",
-        "stg_units": "select unnest(['CO', 'BO']) as unit_id",
-        "int_rule_versions": "select * from (values ('R0', 'R0.1', date '1900-01-01', date '2026-03-20'), "
-        "('R0', 'R0.2', date '2026-03-20', date '9999-12-31')) as v(rule_set, rule_version, valid_from, valid_to)",
-        "stg_calendar_overrides": "select cast(null as varchar) as unit_id, date '1900-01-01' as calendar_date, true as is_working_day",
+        "ref('int_as_of')": f"select date '{as_of}' as as_of, date '2024-05-06' as first_on",
+        "ref('stg_units')": "select unnest(['CO', 'BO']) as unit_id",
+        "ref('stg_calendar_overrides')": "select null::varchar as unit_id, null::date as calendar_date, "
+        "null::boolean as is_working_day limit 0",
+        "ref('int_rule_versions')": "from (values ('R0', 'R0.1', date '1900-01-01', date '2026-03-22'), "
+        "('R0', 'R0.2', date '2026-03-22', date '2026-03-29'), ('R0', 'R0.3', date '2026-03-29', date '9999-12-31')) "
+        "as v(rule_set, rule_version, valid_from, valid_to)",
+        "source('rules', 'parameters')": "from (values ('R0.1', 'weekly_rest_day', '7', 'true'), "
+        "('R0.2', 'weekly_rest_day', '6', 'true'), ('R0.3', 'weekly_rest_day', '7', 'true')) "
+        "as p(rule_version, parameter, item, value)",
     }
-    names = {}
-    for model, fixture in fixtures.items():
-        names[project.models[model].relation] = f"{SCRATCH}.{model}"
-        connection.execute(f"create or replace table {SCRATCH}.{model} as {fixture}")
-    names[project.inputs["source('rules', 'parameters')"]] = f"{SCRATCH}.parameters"
-    connection.execute(
-        f"create or replace table {SCRATCH}.parameters as from (values ('R0.1', 'weekly_rest_day', '7', 'true'), "
-        "('R0.2', 'weekly_rest_day', '6', 'true')) as p(rule_version, parameter, item, value)"
-    )
+    connection.execute("attach if not exists ':memory:' as boundary")
+    names = {project.inputs[place]: f"{SCRATCH}.{place.split(chr(39))[-2]}" for place in fixtures}
+    for place, fixture in fixtures.items():
+        connection.execute(f"create or replace table {names[project.inputs[place]]} as {fixture}")
     connection.executemany(f"insert into {SCRATCH}.stg_calendar_overrides values (?, ?, ?)", OVERRIDES)
-    calendar = renamed(sql or project.models["int_calendar_days"].sql, names)
-    connection.execute(f"create or replace table {SCRATCH}.calendar as {calendar}")
-    rows = connection.execute(
-        f"select unit_id, cast(calendar_date as varchar), is_working_day, month_working_days, working_day_no from {SCRATCH}.calendar"
-    ).fetchall()
+    return names
+
+
+def _wrong_days(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    columns = "unit_id, cast(calendar_date as varchar), is_working_day, month_working_days, working_day_no"
+    rows = connection.execute(f"select {columns} from ({sql})").fetchall()
     works = {(unit, day): is_working_day for unit, day, is_working_day, *_ in rows}
     of_month = {(unit, day): days for unit, day, _, days, _ in rows}
     numbers = {(unit, day): number for unit, day, *_, number in rows}
-    found = [
+    wrong = [
         f"{unit} {day}: {works.get((unit, day))}" for (unit, day), w in DAYS.items() if works.get((unit, day)) != w
     ]
-    found += [
-        f"month of {unit} {day}: {of_month.get((unit, day))}"
-        for (unit, day), n in MONTHS.items()
-        if of_month.get((unit, day)) != n
-    ]
-    in_february = (numbers.get(("CO", d), 0) for d in ("2026-02-28", "2026-01-31"))
-    if next(in_february) - next(in_february) != MONTHS["CO", "2026-02-28"]:
-        found.append("working days of February 2026 are not numbered one by one")
+    wrong += [f"month of {k}: {of_month.get(k)}" for k, days in MONTHS.items() if of_month.get(k) != days]
+    before, last = (numbers.get(("CO", day), 0) for day in ("2026-01-31", "2026-02-28"))
+    if last - before != MONTHS["CO", "2026-02-28"]:
+        wrong.append("the working days of February 2026 are not numbered one by one")
     if len(works) != len(rows):
-        found.append("a day stands twice")
-    return found
+        wrong.append("a day stands twice")
+    return wrong
 
 
 # what a log knows beforehand, or what was decided and did not happen: it moves no as_of

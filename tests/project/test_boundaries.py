@@ -51,7 +51,7 @@ def test_a_calendar_without_make_up_days_is_seen(empty: duckdb.DuckDBPyConnectio
     sql = compiled.models["int_calendar_days"].sql
     without = sql.replace("coalesce(h.is_working_day, not w.is_weekly_rest)", "not w.is_weekly_rest")
     assert without != sql
-    assert "CO 2026-01-04: False" in wrong_days(empty, compiled, without)
+    assert "as of 2026-03-31, CO 2026-01-04: False" in wrong_days(empty, compiled, without)
 
 
 def test_as_of_is_the_last_day_on_which_anything_happened_in_any_log_and_never_a_planned_one(
