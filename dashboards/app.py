@@ -12,10 +12,13 @@ from ingest.problems import Problem
 
 HERE = Path(__file__).resolve().parent
 SECTIONS = {
-    "people": {"attendance": "event_available", "operators": "headset_mic"},
+    "overview": {"glance": "space_dashboard"},
+    "people": {"attendance": "event_available", "person": "person", "school": "school"},
     "money": {"budget": "account_balance_wallet"},
-    "sales": {"conversion": "filter_alt"},
-    "data": {"quality": "fact_check", "why": "help"},
+    "customers": {"callbacks": "phone_callback", "conversion": "filter_alt", "events": "celebration"},
+    "service": {"operators": "headset_mic", "inspections": "elevator"},
+    "rules": {"rulebook": "menu_book", "why": "help"},
+    "data": {"quality": "fact_check"},
 }
 
 st.set_page_config(page_title="zhidu", page_icon=str(HERE / "static" / "icon.png"), layout="wide")
@@ -30,9 +33,10 @@ pages = {
     ]
     for section, members in SECTIONS.items()
 }
-start = st.Page("app_pages/start.py", title=text("attendance.title"), default=True, visibility="hidden")
+start = st.Page("app_pages/start.py", title=text("glance.title"), default=True, visibility="hidden")
 chosen = st.navigation([start, *(page for members in pages.values() for page in members)], position="hidden")
-st.logo(str(HERE / "static" / "logo.png"), size="large")
+logo = "logo_dark.png" if st.context.theme.type == "dark" else "logo.png"
+st.logo(str(HERE / "static" / logo), size="large")
 with st.sidebar:
     layout.sidebar(text, pages)
 

@@ -66,7 +66,7 @@ def _failed(error: Exception) -> bool:
 
 async def _home(request: Request) -> RedirectResponse:
     """The bare address leads to the first page, filters kept."""
-    return RedirectResponse(f"attendance?{request.url.query}" if request.url.query else "attendance")
+    return RedirectResponse(f"glance?{request.url.query}" if request.url.query else "glance")
 
 
 app = st.App(

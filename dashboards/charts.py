@@ -6,7 +6,9 @@ Words come in ready; whatever a log may have written is escaped here, since Plot
 from __future__ import annotations
 
 import hashlib
+import json
 import pickle
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -24,7 +26,12 @@ P = ParamSpec("P")
 
 INK, MUTED, GRID = "#1B2733", "#6B7785", "#E9EDF2"
 BLUE, LIGHT, AMBER, RED = "#1F5FA8", "#B9CFE8", "#C77714", "#C8453B"
-SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", "#8A6FB3"]
+VIOLET = "#8A6FB3"
+SERIES = [BLUE, "#E09F3E", "#3A9188", "#9AA5B1", VIOLET]
+DARK = {
+    INK: "#E4EAF1", MUTED: "#9AA7B5", GRID: "#2A3542", BLUE: "#5B9BE0", LIGHT: "#35506E", AMBER: "#E0A04A", RED: "#E5776E",
+    "#FFFFFF": "#161D26",
+}  # fmt: skip
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MOST_MONTHS = 24
 CONFIG = {"displayModeBar": False, "responsive": True}
@@ -61,8 +68,24 @@ LOOK = go.layout.Template(
 
 
 def _kept(build: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
-    kept = st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})(build)
-    return wraps(build)(kept)
+    """Keep finished figures, one for each theme."""
+
+    @st.cache_resource(max_entries=400, show_spinner=False, hash_funcs={pa.Table: _digest})
+    def keeping(name: str, is_dark: bool, *args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        figure = build(*args, **kwargs)
+        return _darkened(figure) if is_dark else figure
+
+    @wraps(build)
+    def themed(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        return keeping(build.__name__, st.context.theme.type == "dark", *args, **kwargs)
+
+    return themed
+
+
+def _darkened(figure: go.Figure) -> go.Figure:
+    """The same figure in the colours of the dark theme."""
+    drawn = re.sub("|".join(DARK), lambda found: DARK[found[0]], figure.to_json())
+    return go.Figure(json.loads(drawn))
 
 
 def _digest(frame: pa.Table) -> str:
@@ -225,6 +248,150 @@ def grouped(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts)
     return figure
 
 
+# states of a cell, told apart by lightness and a letter as well as by colour
+STATE_COLOURS = {
+    "present": LIGHT, "late_or_early": AMBER, "absent": RED, "on_leave": VIOLET, "no_evidence": GRID, "not_judged": GRID,
+}  # fmt: skip
+
+
+@_kept
+def states(frame: pa.Table, row: str, column: str, state: str, text: Texts, codes: str, mark: str = "") -> go.Figure:
+    """A grid of cells, each in the colour and with the letter of its state; a legend names them.
+
+    Args:
+        row, column: the columns with the words of the axes, in the order of the frame; a cell without a state is empty.
+        codes: the column whose value a click on a cell hands back. mark: a column shown in front of the letter.
+    """
+    cells = frame.to_pylist()
+    known = [code for code in STATE_COLOURS if any(c[state] == code for c in cells)]
+    steps = [place / len(known) for place in range(len(known) + 1)]
+    letters = {code: text(f"state_letters.{code}") for code in known}
+    figure = _grid(
+        cells,
+        row,
+        column,
+        codes,
+        values=[known.index(c[state]) if c[state] else None for c in cells],
+        shown=[text(f"states.{c[state]}") if c[state] else "" for c in cells],
+        marks=[f"{c[mark] if mark else ''} {letters.get(c[state], '')}".strip() for c in cells],
+        zmin=-0.5,
+        zmax=len(known) - 0.5,
+        colorscale=[
+            (step, STATE_COLOURS[code])
+            for code, ends in zip(known, zip(steps, steps[1:], strict=False), strict=True)
+            for step in ends
+        ],
+    )
+    for code in known:
+        look = {"size": 11, "symbol": "square", "color": STATE_COLOURS[code]}
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=text(f"states.{code}"), marker=look)
+    figure.update_layout(showlegend=True, legend={"y": -0.02, "yanchor": "top"})
+    return figure
+
+
+@_kept
+def shares(frame: pa.Table, row: str, column: str, measure: str, text: Texts, codes: str) -> go.Figure:
+    """A grid of cells, the darker the larger the share; an empty cell has none. ``codes`` as in states."""
+    cells = frame.to_pylist()
+    values = [c[measure] for c in cells]
+    shown = _shown(values, fmt.kind_of(measure), text)
+    return _grid(cells, row, column, codes, values, shown, shown, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
+
+
+def _grid(
+    cells: list[dict[str, Any]],
+    row: str,
+    column: str,
+    codes: str,
+    values: list[float | None],
+    shown: list[str],
+    marks: list[str],
+    **look: Any,
+) -> go.Figure:
+    rows, columns = (list(dict.fromkeys(c[name] for c in cells)) for name in (row, column))
+    places = [(rows.index(c[row]), columns.index(c[column])) for c in cells]
+    z, letters = ([[empty] * len(columns) for _ in rows] for empty in (None, ""))
+    for (r, c), value, mark in zip(places, values, marks, strict=True):
+        z[r][c], letters[r][c] = value, mark
+    labels = [escape(str(c)) for c in columns]
+    figure = _figure(80 + 27 * len(rows))
+    figure.add_heatmap(
+        x=labels,
+        y=list(range(len(rows))),
+        z=z,
+        text=letters,
+        texttemplate="%{text}",
+        textfont={"size": 11},
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+        **look,
+    )
+    # a heat map reports no clicks: clear points on its cells do
+    clear = {"marker": {"opacity": 0}}
+    figure.add_scatter(
+        x=[labels[c] for _, c in places],
+        y=[r for r, _ in places],
+        mode="markers",
+        marker={"size": 18, "opacity": 0, "symbol": "square"},
+        selected=clear,
+        unselected=clear,
+        customdata=[[str(c[codes])] for c in cells],
+        hovertext=[
+            f"{escape(str(c[row]))}<br>{labels[place[1]]}<br>{words}"
+            for c, place, words in zip(cells, places, shown, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(type="category", side="top", tickangle=0, ticks="")
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[_wrapped(str(r)) for r in rows],
+        showgrid=False,
+        ticks="",
+        tickfont={"color": INK},
+        range=[len(rows) - 0.5, -0.5],
+    )
+    return figure
+
+
+@_kept
+def stacked(frame: pa.Table, group: str, measure: str, text: Texts) -> go.Figure:
+    """Bars by month, a part for each group; the largest groups have colours of their own, the rest is one part."""
+    cells = frame.to_pylist()
+    months = sorted({c["month"] for c in cells})[-MOST_MONTHS:]
+    labels = [fmt.short_month(m, text) for m in months]
+    sizes: dict[str, float] = {}
+    for cell in cells:
+        sizes[cell[group]] = sizes.get(cell[group], 0) + float(cell[measure] or 0)
+    largest = sorted(sizes, key=lambda g: (-sizes[g], g))[: len(SERIES) - 1]
+    figure = _figure(300)
+    for place, name in enumerate([*largest, None]):
+        values = [
+            sum(
+                float(c[measure] or 0)
+                for c in cells
+                if c["month"] == m and (c[group] == name if name else c[group] not in largest)
+            )
+            for m in months
+        ]
+        if any(values):
+            figure.add_bar(
+                x=labels,
+                y=values,
+                name=_wrapped(name) if name else text("page.the_rest"),
+                marker_color=SERIES[place] if name else GRID,
+                customdata=_shown(values, fmt.kind_of(measure), text),
+                hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+            )
+    _month_axis(figure, labels)
+    figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
+    figure.update_layout(barmode="stack", showlegend=True, barcornerradius=0)
+    return figure
+
+
 def _figure(height: int) -> go.Figure:
     return go.Figure(layout={"template": LOOK, "height": height})
 
@@ -258,3 +425,411 @@ def _wrapped(words: str, width: int = 24) -> str:
             return escape(kept.rstrip()) + "…"
         kept += letter
     return escape(kept)
+
+
+@_kept
+def rates(frame: pa.Table, measures: tuple[str, ...], text: Texts, selected: date | None = None) -> go.Figure:
+    """A line a rate over the months, the selected month marked; months without a figure are gaps."""
+    frame = frame.slice(max(0, frame.num_rows - MOST_MONTHS))
+    labels = [fmt.short_month(m, text) for m in frame.column("month").to_pylist()]
+    figure = _figure(320)
+    for measure in measures:
+        values = frame.column(measure).to_pylist()
+        figure.add_scatter(
+            x=labels,
+            y=_numbers(values),
+            name=text(f"measures.{measure}"),
+            mode="lines+markers",
+            line={"width": 2},
+            marker={"size": 5},
+            customdata=_shown(values, "rate", text),
+            hovertemplate="%{x}<br>%{customdata}<extra>%{fullData.name}</extra>",
+        )
+    if selected and fmt.short_month(selected, text) in labels:
+        place = labels.index(fmt.short_month(selected, text))
+        figure.add_vline(x=place, line={"color": MUTED, "width": 1, "dash": "dot"})
+    _month_axis(figure, labels)
+    figure.update_yaxes(tickformat=".0%", nticks=6)
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+@_kept
+def times(frame: pa.Table, text: Texts, measure: str) -> go.Figure:
+    """How long things took: bars of equal width around a limit, in time dark, out of it amber, the limit a line.
+
+    Args:
+        frame: a row a bar and answer: ``place`` (0 = the bar that ends at the limit), ``upto`` (its last whole unit),
+            ``is_over`` (longer than the axis), ``is_met``, ``row_count``; ``place`` null = it never came.
+        measure: names the axis.
+    """
+    rows = frame.to_pylist()
+    bars = [r for r in rows if r["place"] is not None]
+    last = max((r["place"] for r in bars), default=0)
+    never = last + 2
+    figure = _figure(300)
+    for is_met, colour in ((True, BLUE), (False, AMBER)):
+        some = [r for r in rows if bool(r["is_met"]) is is_met]
+        figure.add_bar(
+            x=[never if r["place"] is None else r["place"] for r in some],
+            y=[r["row_count"] for r in some],
+            name=text("charts.in_time" if is_met else "charts.too_late"),
+            marker_color=colour,
+            marker_pattern={"shape": "" if is_met else "/", "fillmode": "overlay", "size": 6, "solidity": 0.25},
+            width=0.9,
+            customdata=[_bar_words(r, text) for r in some],
+            hovertemplate="%{customdata}<br>%{y:,}<extra>%{fullData.name}</extra>",
+        )
+    edges = {r["place"] + 0.5: f"{r['upto']:,}" for r in bars if not r["is_over"]}
+    step = max(1, -(-len(edges) // 9))
+    longest = [r["place"] for r in bars if r["is_over"]][:1]
+    shown = [p for p in sorted(edges) if (p - 0.5) % step == 0]  # the limit is always named
+    shown = [p for p in shown if not longest or longest[0] - p > 1]
+    words = [edges[p] for p in shown]
+    if longest:
+        shown, words = shown + longest, [*words, text("charts.more")]
+    if any(r["place"] is None for r in rows):
+        shown, words = [*shown, never], [*words, text("charts.never")]
+    figure.update_xaxes(tickvals=shown, ticktext=words, tickangle=0, title=_axis_title(text(f"measures.{measure}")))
+    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",")
+    figure.add_vline(x=0.5, line={"color": INK, "width": 1.5, "dash": "dot"})
+    figure.update_layout(barmode="stack", showlegend=True, legend_traceorder="normal")
+    return figure
+
+
+def _axis_title(words: str) -> dict[str, Any]:
+    return {"text": words, "font": {"size": 12, "color": MUTED}, "standoff": 6}
+
+
+def _bar_words(row: dict[str, Any], text: Texts) -> str:
+    if row["place"] is None:
+        return text("charts.never")
+    return text("charts.over" if row["is_over"] else "charts.upto", limit=f"{row['upto']:,}")
+
+
+@_kept
+def heat(frame: pa.Table, label: str, measure: str, text: Texts, shade: str | None = None) -> go.Figure:
+    """A cell a label and month (twelve at most), darker for more, with the figure in it; labels in the order of the frame.
+
+    Args:
+        shade: the column that the shade follows, where it is not the measure.
+    """
+    rows = frame.to_pylist()
+    labels = list(dict.fromkeys(r[label] for r in rows))
+    axis = sorted({r["month"] for r in rows})
+    found = {(r[label], r["month"]): r[measure] for r in rows}
+    kind = fmt.kind_of(measure)
+    cells = [[found.get((name, month)) for month in axis] for name in labels]
+    shades = {(r[label], r["month"]): r[shade or measure] for r in rows}
+    figure = _figure(60 + 25 * len(labels))
+    figure.add_heatmap(
+        x=[text(f"months.m{m.month}") for m in axis],
+        y=list(range(len(labels))),
+        z=[_numbers([shades.get((name, month)) for month in axis]) for name in labels],
+        text=[["" if v is None else fmt.show(v, kind, text) for v in row] for row in cells],
+        texttemplate="%{text}",
+        colorscale=[[0, "#FFFFFF"], [1, LIGHT]],
+        textfont={"color": INK},
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverongaps=False,
+        hovertemplate="%{x}<br>%{text}<extra></extra>",
+    )
+    figure.update_xaxes(type="category", side="top", tickangle=0)
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=list(range(len(labels))),
+        ticktext=[_wrapped(name) for name in labels],
+        showgrid=False,
+        tickfont={"color": INK},
+        ticks="",
+    )
+    return figure
+
+
+# how a state looks: its colour, and how much of its cell it fills, so that it is read without telling colours apart
+DUTY_LOOKS = {
+    "on_time": (LIGHT, 0.84),
+    "done_on_time": (LIGHT, 0.84),
+    "off_time": (AMBER, 0.5),
+    "done_late": (AMBER, 0.5),
+    "missed": (RED, 0.84),
+    "overdue": (RED, 0.84),
+    "pending": (GRID, 0.84),
+}
+
+
+@_kept
+def duties(
+    frame: pa.Table, words: dict[str, str], text: Texts, most_ticks: int = 8, row_height: int = 30, angle: int = 0
+) -> go.Figure:
+    """A grid of duties: who or what down, when across, one cell a duty, its state as colour, height and letter.
+
+    Args:
+        frame: a row a cell: ``code`` and ``label`` of its line (in the order of the frame), ``place`` across,
+            ``column`` (words above it) and ``column_place``, ``status``, ``due_at``, ``done_at``; ``label_at``: the line's
+            own day, where it has one.
+        words: status -> its words, in the order of the legend.
+        most_ticks: how many columns are named at most. angle: of their names.
+    """
+    rows = frame.to_pylist()
+    labels = {r["code"]: _line_words(r, text) for r in rows}
+    lines = {code: (number, label) for number, (code, label) in enumerate(labels.items())}
+    figure = _figure(90 + row_height * len(lines))
+    for status, said in words.items():
+        some = [r for r in rows if r["status"] == status]
+        colour, height = DUTY_LOOKS[status]
+        figure.add_bar(
+            x=[r["place"] for r in some],
+            y=[height] * len(some),
+            base=[lines[r["code"]][0] - height / 2 for r in some],
+            width=0.9,
+            name=said,
+            marker={"color": colour, "line": {"width": 0}, "cornerradius": 2},
+            text=[text(f"letters.{status}").strip(".")] * len(some),
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            constraintext="none",
+            textfont={"size": 10, "color": INK if colour in (LIGHT, GRID) else "#FFFFFF"},
+            customdata=[[r["code"], _cell_words(r, text)] for r in some],
+            hovertemplate="%{customdata[1]}<extra>%{fullData.name}</extra>",
+            unselected={"marker": {"opacity": 1}},
+        )
+    ticks = sorted({r["column_place"]: r["column"] for r in rows}.items())
+    ticks = ticks[:: max(1, -(-len(ticks) // most_ticks))]
+    figure.update_xaxes(
+        side="top",
+        tickvals=[p for p, _ in ticks],
+        ticktext=[escape(w) for _, w in ticks],
+        tickfont={"size": 11},
+        tickangle=angle,
+    )
+    figure.update_yaxes(
+        range=[len(lines) - 0.5, -0.5],
+        tickvals=[number for number, _ in lines.values()],
+        ticktext=[_wrapped(label) for _, label in lines.values()],
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
+    )
+    figure.update_layout(
+        barmode="overlay",
+        showlegend=True,
+        legend={"y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal"},
+        margin={"b": 40, "r": 100 if angle else 16},  # room for the last slanting name
+    )
+    return figure
+
+
+def _line_words(row: dict[str, Any], text: Texts) -> str:
+    return f"{row['label']} · {fmt.day(row['label_at'], text)}" if row.get("label_at") else row["label"]
+
+
+def _cell_words(row: dict[str, Any], text: Texts) -> str:
+    parts = [escape(row["label"]), escape(row["column"]), text("charts.due", time=fmt.moment(row["due_at"], text))]
+    if row["done_at"]:
+        parts.append(text("charts.done", time=fmt.moment(row["done_at"], text)))
+    return "<br>".join(parts)
+
+
+@_kept
+def parts(
+    frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts, codes: str, chosen: str | None
+) -> go.Figure:
+    """Horizontal bars in the order of the frame, made of a few measures; a click hands back the value of ``codes``."""
+    rows = frame.to_pylist()
+    places = list(range(len(rows)))
+    figure = _figure(70 + 27 * len(rows))
+    for measure, colour in zip(measures, SERIES, strict=False):
+        figure.add_bar(
+            y=places,
+            x=[float(r[measure] or 0) for r in rows],
+            orientation="h",
+            name=text(f"measures.{measure}"),
+            marker={"color": colour, "opacity": [1 if chosen in (None, r[codes]) else 0.35 for r in rows]},
+            text=[f"{r[measure]:,}" if r[measure] else "" for r in rows],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont={"color": "#FFFFFF"},
+            customdata=[[r[codes]] for r in rows],
+            hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
+            unselected={"marker": {"opacity": 1}},
+        )
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=places,
+        ticktext=[_wrapped(r[label]) for r in rows],
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
+    )
+    figure.update_xaxes(rangemode="tozero", nticks=6, showgrid=True, gridcolor=GRID)
+    figure.update_layout(barmode="stack", showlegend=True, legend_traceorder="normal")
+    return figure
+
+
+@_kept
+def usage(
+    frame: pa.Table,
+    labels: tuple[str, str],
+    measure: str,
+    text: Texts,
+    codes: tuple[str, str],
+    chosen: str | None,
+    projected: str,
+) -> go.Figure:
+    """Bars as ``ranked``, red when over (``is_cap_breached``), the line at the limit; an outline where a running month leads.
+
+    Args:
+        labels: the columns with the words of each bar, on two lines.
+        codes: the columns that a click hands back, the filter's own first.
+        chosen: the code of the bars that stay dark.
+    """
+    figure = go.Figure(ranked(frame, labels[0], measure, text, codes[0], chosen or "", "is_cap_breached", 1.0))
+    lines = zip(*(frame.column(label).to_pylist() for label in labels), strict=True)
+    figure.update_yaxes(ticktext=["<br>".join(_wrapped(word) for word in pair) for pair in lines])
+    figure.update_layout(height=30 + 44 * frame.num_rows, bargap=0.5)
+    handed_back = [list(pair) for pair in zip(*(frame.column(c).to_pylist() for c in codes), strict=True)]
+    figure.update_traces(customdata=handed_back)
+    ahead = _numbers(frame.column(projected).to_pylist())
+    if any(value is not None for value in ahead):
+        values = _numbers(frame.column(measure).to_pylist())
+        shown = zip(_shown(values, "rate", text), _shown(ahead, "rate", text), strict=True)
+        reach = [max(value or 0, goal or 0) for value, goal in zip(values, ahead, strict=True)]
+        figure.update_traces(text=None, showlegend=False)
+        figure.add_bar(
+            y=list(range(len(ahead))),
+            x=ahead,
+            orientation="h",
+            name=text(f"columns.{projected}"),
+            marker={"color": "rgba(0,0,0,0)", "line": {"color": AMBER, "width": 1.5}},
+            customdata=handed_back,
+            hoverinfo="none",
+            unselected={"marker": {"opacity": 1}},
+            showlegend=True,
+        )
+        figure.add_scatter(
+            y=list(range(len(ahead))),
+            x=reach,
+            mode="text",
+            text=[f"  {now} <span style='color:{MUTED}'>→ {goal}</span>" for now, goal in shown],
+            textposition="middle right",
+            textfont={"color": INK},
+            cliponaxis=False,
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        figure.update_layout(showlegend=True, barmode="overlay")
+        figure.update_xaxes(range=[0, max([*reach, 1.0]) * 1.6])
+    return figure
+
+
+@_kept
+def flow(
+    frame: pa.Table, label: str, amount: str, start: str, text: Texts, alarm: str = "overspend_amount"
+) -> go.Figure:
+    """A waterfall read downwards: each step's bar begins where ``start`` says; what money was there is dark."""
+    values, begins = _numbers(frame.column(amount).to_pylist()), _numbers(frame.column(start).to_pylist())
+    steps = frame.column("step").to_pylist()
+    whole = {"budget_amount": BLUE, "saving_amount": BLUE, alarm: RED}
+    places = list(range(len(steps)))
+    figure = _figure(30 + 44 * len(steps))
+    figure.add_bar(
+        y=places,
+        x=values,
+        base=begins,
+        orientation="h",
+        marker_color=[whole.get(step, LIGHT) for step in steps],
+        hoverinfo="none",
+    )
+    ends = [begin + value for begin, value in zip(begins, values, strict=True)]
+    figure.add_scatter(
+        x=ends,
+        y=places,
+        mode="text",
+        text=[f"  {shown}" for shown in _shown(frame.column(amount).to_pylist(), "money", text)],
+        textposition="middle right",
+        textfont={"color": INK},
+        cliponaxis=False,
+        hoverinfo="none",
+    )
+    words = [_wrapped(word) for word in frame.column(label).to_pylist()]
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=places,
+        ticktext=words,
+        showgrid=False,
+        tickfont={"color": INK},
+        ticklabelstandoff=8,
+    )
+    figure.update_xaxes(visible=False, range=[0, (max(ends) or 1) * 1.45])
+    figure.update_layout(bargap=0.38)
+    return figure
+
+
+@_kept
+def triangle(frame: pa.Table, row: str, measures: tuple[str, ...], counts: tuple[str, ...], text: Texts) -> go.Figure:
+    """A heat map: a month down, a measure across, share and count in each cell; a cell that is not over yet stays empty."""
+    months_down = frame.column(row).to_pylist()
+    shares = list(zip(*(_numbers(frame.column(m).to_pylist()) for m in measures), strict=True))
+    numbers = list(zip(*(frame.column(c).to_pylist() for c in counts), strict=True))
+    whole = frame.column("customers").to_pylist()
+    words = [
+        [
+            "" if share is None else f"<b>{fmt.rate(share)}</b><br>{fmt.plain(number)} / {fmt.plain(all_of_them)}"
+            for share, number in zip(line, found, strict=True)
+        ]
+        for line, found, all_of_them in zip(shares, numbers, whole, strict=True)
+    ]
+    figure = _figure(60 + 40 * len(months_down))
+    figure.add_heatmap(
+        x=[text(f"columns.{m}") for m in measures],
+        y=[fmt.short_month(m, text) for m in months_down],
+        z=shares,
+        text=words,
+        texttemplate="%{text}",
+        textfont={"color": INK, "size": 12},
+        colorscale=[[0, GRID], [1, LIGHT]],
+        zmin=0,
+        zmax=max([s for line in shares for s in line if s] + [0.01]),
+        showscale=False,
+        hoverongaps=False,
+        hoverinfo="none",
+        xgap=3,
+        ygap=3,
+    )
+    figure.update_xaxes(side="top", type="category", tickfont={"color": INK}, ticks="")
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticks="")
+    return figure
+
+
+@_kept
+def in_parts(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts) -> go.Figure:
+    """Bars of parts on top of each other, the first part dark."""
+    labels = [escape(word) for word in frame.column(label).to_pylist()]
+    figure = _figure(260)
+    for measure, colour in zip(measures, (BLUE, LIGHT, AMBER), strict=False):
+        values = frame.column(measure).to_pylist()
+        figure.add_bar(
+            x=labels,
+            y=_numbers(values),
+            name=text(f"measures.{measure}"),
+            marker_color=colour,
+            text=_shown(values, fmt.kind_of(measure), text),
+            textposition="none",
+            hovertemplate="%{x}<br>%{text}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(type="category", nticks=10, tickangle=0)
+    figure.update_yaxes(rangemode="tozero", nticks=5)
+    figure.update_layout(showlegend=True, barmode="stack", legend_traceorder="normal")
+    return figure
+
+
+@_kept
+def against(frame: pa.Table, measure: str, asked: str, alarm: str, text: Texts) -> go.Figure:
+    """Bars as ``ranked`` with the value that is asked for as a line; red where ``alarm`` says that it is not reached."""
+    asks = [value for value in _numbers(frame.column(asked).to_pylist()) if value is not None]
+    return ranked(frame, "label", measure, text, alarm=alarm, limit=max(asks, default=None), beside="target_units")

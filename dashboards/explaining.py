@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboards import fmt, queries, tables
+from dashboards import fmt, tables
+from dashboards.queries import why
 from dashboards.view import View
 
 MOST_IN_FULL = 10  # source rows that are shown cell by cell
@@ -43,7 +44,7 @@ class Explained:
 
 def explained(view: View, outcome_id: str) -> Explained | None:
     """The explanation of an outcome; None when this version has no such outcome."""
-    outcome = queries.outcome(view.published, outcome_id.strip().lower(), view.text.language).to_pylist()
+    outcome = why.outcome(view.published, outcome_id.strip().lower(), view.text.language).to_pylist()
     if not outcome:
         return None
     try:
@@ -77,6 +78,15 @@ def explained(view: View, outcome_id: str) -> Explained | None:
             for place, s in enumerate(found.sources[:MOST_IN_FULL])
         ],
     )
+
+
+def with_arithmetic(view: View, ledger: pa.Table) -> pa.Table:
+    """Rows of the ledger as a page lists them, each with its computation in words."""
+    from warehouse.explain import arithmetic
+
+    how = arithmetic(view.published, ledger.to_pylist(), view.text.language)  # type: ignore[arg-type]
+    shown = ("outcome_id", "occurred_on", "clause_id", "outcome_type", "flag", "amount", "effective_amount")
+    return ledger.select(shown).append_column("how", pa.array(how, pa.string()))
 
 
 def _from_ledger(view: View, outcome: dict[str, Any]) -> Explained:

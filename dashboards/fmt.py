@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from dashboards.i18n import Texts
@@ -15,13 +15,13 @@ def kind_of(column: str) -> str:
     """What a column holds, by its name: the warehouse names the same quantity the same way everywhere."""
     for kind, endings in {
         "money": ("_amount", "_wage", "amount", "revenue"),
-        "rate": ("_rate",),
+        "rate": ("_rate", "_rate_change"),
         "month": ("month",),
         "quarter": ("quarter",),
         "date": ("_on", "work_date"),
         "timestamp": ("_at",),
-        "days": ("_days", "quantity"),
-        "score": ("score", "_ratio"),
+        "days": ("_days",),
+        "score": ("score", "_ratio", "_price", "score_change"),
         "flag": ("has_evidence", "is_open", "is_settled"),
     }.items():
         if column.endswith(endings):
@@ -76,6 +76,16 @@ def short_month(day: date, text: Texts) -> str:
 
 def day(value: date, text: Texts) -> str:
     return text("format.day", year=value.year, month=value.month, day=value.day, name=text(f"months.m{value.month}"))
+
+
+def day_of_month(value: date, text: Texts) -> str:
+    """Without the year: 3月8日 / 8 Mar."""
+    return text("format.day_of_month", month=value.month, day=value.day, name=text(f"months.m{value.month}"))
+
+
+def moment(value: datetime, text: Texts) -> str:
+    """A day with its time, to the minute."""
+    return f"{day(value, text)} {value:%H:%M}"
 
 
 def first_figure(values: list[Number | None]) -> int:

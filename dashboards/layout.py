@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboards import charts, fmt, queries, tables, urlstate
+from dashboards import charts, fmt, tables, urlstate
+from dashboards.basis import basis
 from dashboards.i18n import LANGUAGES, Texts, of_browser
+from dashboards.queries import base
 from dashboards.sparkline import sparkline
 from dashboards.view import View, running
 from ingest.problems import Problem
@@ -60,7 +62,7 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
     if units is None:
         with _head(view):
             return view
-    months = {f"{r['month']:%Y-%m}": r for r in queries.months(view.published).to_pylist()}
+    months = {f"{r['month']:%Y-%m}": r for r in base.months(view.published).to_pylist()}
     known = sorted(u for u in units(view.published).column("unit_id").to_pylist() if u)
     if not months or not known:
         with _head(view):
@@ -69,21 +71,34 @@ def open_page(page: str, units: Callable[[Published], pa.Table] | None = None) -
         st.stop()
     with _head(view):
         unit = choose(view, "unit", known, view.words.unit, "filters.all_units")
-        month = urlstate.pick(
-            st.selectbox,
-            "month",
-            list(months),
-            next(iter(months)),
-            label=view.text("filters.month"),
-            format_func=lambda code: _month_words(view, months[code]),
-            width=FILTER_WIDTH,
-        )
-    chosen = months[month]
+        chosen = _pick_month(view, months)
     view = view.on(page, month=chosen["month"], unit=unit, is_provisional=chosen["is_provisional"])
     if view.is_provisional:
         with st.container(key="provisional", width="content"):
             st.caption(view.text("page.provisional", as_of=view.as_of))
     return view
+
+
+def choose_month(view: View) -> View:
+    """The month for a page that has no units to choose from: drawn where it is called; none where there is none."""
+    months = {f"{r['month']:%Y-%m}": r for r in base.months(view.published).to_pylist()}
+    if not months:
+        return view
+    chosen = _pick_month(view, months)
+    return view.on(view.page, month=chosen["month"], is_provisional=chosen["is_provisional"])
+
+
+def _pick_month(view: View, months: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    month = urlstate.pick(
+        st.selectbox,
+        "month",
+        list(months),
+        next(iter(months)),
+        label=view.text("filters.month"),
+        format_func=lambda code: _month_words(view, months[code]),
+        width=FILTER_WIDTH,
+    )
+    return months[month]
 
 
 def choose(view: View, name: str, options: list[str], words: Callable[[str], str], everything: str) -> str | None:
@@ -164,31 +179,74 @@ def card(view: View, name: str) -> Iterator[None]:
             if view.text.has(f"{view.page}.{name}_note"):
                 st.caption(view.text(f"{view.page}.{name}_note"))
         yield
+        _footnote(view, name)
 
 
-def chart(view: View, name: str, frame: pa.Table, draw: Callable[[], go.Figure], clicked: str | None = None) -> None:
-    """A card with a figure of the frame; ``clicked`` is the filter that a click on a bar sets (again: clears)."""
+def _footnote(view: View, name: str) -> None:
+    """As of when, by which rule versions, and how many rows of the logs behind it were refused."""
+    rests_on = basis(view.page, name)
+    if rests_on is None or view.month is None:
+        return
+    open_rows = base.rows_in_quarantine(view.published, list(rests_on.feeds)).column("open_rows")[0].as_py()
+    parts = [view.text("page.data_as_of", as_of=view.as_of)]
+    if rests_on.rule_sets:
+        found = base.versions_in_force(view.published, view.month, list(rests_on.rule_sets))
+        parts.append(view.text("page.rules", versions=", ".join(found.column("rule_version").to_pylist())))
+    parts.append(view.text("page.quarantined", rows=f"{open_rows:,}"))
+    with st.container(key=f"footnote_{view.page}_{name}"):
+        st.caption(" · ".join(parts))
+
+
+def chart(view: View, name: str, *args: Any, **settings: Any) -> None:
+    """A card with a figure of a frame (plot)."""
     with card(view, name):
-        if frame.num_rows == 0:
-            st.caption(view.text("page.nothing"))
-            return
+        plot(view, name, *args, **settings)
+
+
+def plot(
+    view: View,
+    name: str,
+    frame: pa.Table,
+    draw: Callable[[], go.Figure],
+    clicked: str | None = None,
+    leads_to: str | None = None,
+) -> None:
+    """A figure without a card.
+
+    Args:
+        clicked: the filter that a click on a bar or cell sets (again: clears); what hands back a unit behind its code
+            chooses that unit too.
+        leads_to: the page that opens with it.
+    """
+    if frame.num_rows == 0:
+        st.caption(view.text("page.nothing"))
+    else:
         key = f"chart.{view.page}.{name}.{view.month_code}.{view.unit}"
+        if leads_to and (code := st.session_state.pop(f"{key}.code", None)):
+            st.switch_page(f"app_pages/{leads_to}.py", query_params=urlstate.shared() | {str(clicked): code})
         st.plotly_chart(
             draw(),
             theme=None,
             config=charts.CONFIG,
             key=key,
-            on_select=(lambda: _take_click(key, str(clicked))) if clicked else "ignore",
+            on_select=(lambda: _take_click(key, str(clicked), is_leading=leads_to is not None))
+            if clicked
+            else "ignore",
             selection_mode="points",
             alt=view.text(f"{view.page}.{name}"),
         )
 
 
-def _take_click(key: str, name: str) -> None:
+def _take_click(key: str, name: str, is_leading: bool) -> None:
     points = st.session_state[key]["selection"]["points"]
-    if points:
-        code = points[0]["customdata"][0]
-        urlstate.put(name, "" if urlstate.value(name) == code else code)
+    if not points:
+        return
+    code, *unit = points[0]["customdata"]
+    if is_leading:
+        st.session_state[f"{key}.code"] = code
+        return
+    is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
+    urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
 
 
 def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
@@ -206,20 +264,51 @@ def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
         tables.show(view, frame, name, **settings)
 
 
-def people(view: View, frame: pa.Table, name: str, column: str) -> None:
-    """A card with a table of people; the button in front of a row puts its person into the address."""
+def picks(view: View, frame: pa.Table, name: str, column: str, parameter: str, words: str) -> None:
+    """A card with a table; the button in front of a row puts the row's ``column`` into the address as ``parameter``."""
     key = f"click.{view.page}.{name}"
 
-    def pick_person() -> None:
-        urlstate.put("person", frame.column(column)[st.session_state[key]["row"]].as_py())
+    def pick() -> None:
+        urlstate.put(parameter, frame.column(column)[st.session_state[key]["row"]].as_py())
 
-    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_person)
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick)
     with card(view, name):
-        rows(view, frame, name, action=(view.text("actions.details"), button))
+        rows(view, frame, name, action=(view.text(words), button))
 
 
-def outcomes(view: View, frame: pa.Table, name: str) -> None:
-    """A table whose rows lead to their explanation, in a tab of its own."""
+def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, ...] = (), **filters: str) -> None:
+    """A table whose rows lead to another page, in this tab.
+
+    Args:
+        filters: parameter of that page's address -> the column that holds its value.
+    """
+    key = f"click.{view.page}.{name}"
+    if (row := st.session_state.pop(f"{key}.row", None)) is not None:
+        values = {parameter: frame.column(column)[row].as_py() for parameter, column in filters.items()}
+        st.switch_page(f"app_pages/{page}.py", query_params=urlstate.shared() | values)
+
+    def note_row() -> None:
+        st.session_state[f"{key}.row"] = st.session_state[key]["row"]
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=note_row)
+    rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
+
+
+def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **settings: Any) -> None:
+    """A card with a table; the button in front of a row puts values of it into the address: filter -> column."""
+    key = f"click.{view.page}.{name}"
+
+    def pick_row() -> None:
+        place = st.session_state[key]["row"]
+        urlstate.put_all({chosen: frame.column(column)[place].as_py() or "" for chosen, column in picks.items()})
+
+    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_row)
+    with card(view, name):
+        rows(view, frame, name, action=(view.text("actions.details"), button), **settings)
+
+
+def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+    """A table whose rows lead to their explanation, in a tab of its own; a row without an outcome leads nowhere."""
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
     links = [
         f"why?{urlencode({'outcome': outcome} | query)}" if outcome else None
@@ -227,13 +316,35 @@ def outcomes(view: View, frame: pa.Table, name: str) -> None:
     ]
     words = view.text("actions.why")
     link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)
-    rows(view, frame, name, hidden=("outcome_id",), action=(links, link))
+    rows(view, frame, name, hidden=("outcome_id",), action=(links, link), **settings)
 
 
 def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:
     """The frame with a column ``label``: the words of one column or several, for charts."""
     parts = [view.words.of_column(column, frame.column(column)) for column in columns]
     return frame.append_column("label", pc.binary_join_element_wise(*parts, " · ") if len(parts) > 1 else parts[0])
+
+
+def with_labels(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with a column ``<column>_label`` for each of some: its words, for charts with more than one line a bar."""
+    for column in columns:
+        frame = frame.append_column(f"{column}_label", view.words.of_column(column, frame.column(column)))
+    return frame
+
+
+def with_days(view: View, frame: pa.Table, *columns: str) -> pa.Table:
+    """The frame with ``label`` (as with_words) and ``day``: the day of the month of each ``work_date``."""
+    return with_words(view, frame, *columns).append_column(
+        "day", pc.cast(pc.day(frame.column("work_date")), pa.string())
+    )
+
+
+def in_weeks(view: View, frame: pa.Table) -> pa.Table:
+    """Days with ``week`` and ``weekday_name`` in words, and ``day``, the day of the month."""
+    weeks = [fmt.day_of_month(d, view.text) for d in frame.column("week_start_on").to_pylist()]
+    names = [view.text(f"weekdays.w{n}") for n in frame.column("weekday").to_pylist()]
+    days = pc.cast(pc.day(frame.column("work_date")), pa.string())
+    return frame.append_column("week", [weeks]).append_column("weekday_name", [names]).append_column("day", days)
 
 
 # ---------------------------------------------------------------- when there is nothing

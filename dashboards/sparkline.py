@@ -27,8 +27,8 @@ def sparkline(values: Sequence[float | None]) -> str:
     first, last = points[0].split(",")[0], points[-1].split(",")[0]
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">'
-        f'<polygon points="{first},{HEIGHT} {" ".join(points)} {last},{HEIGHT}" fill="#E6EFF9"/>'
-        f'<polyline points="{" ".join(points)}" fill="none" stroke="#1F5FA8" stroke-width="1.6" '
+        f'<polygon points="{first},{HEIGHT} {" ".join(points)} {last},{HEIGHT}" fill="#3F82CF" fill-opacity=".14"/>'
+        f'<polyline points="{" ".join(points)}" fill="none" stroke="#3F82CF" stroke-width="1.6" '
         'vector-effect="non-scaling-stroke" stroke-linejoin="round"/></svg>'
     )
     image = base64.b64encode(drawing.encode()).decode()

@@ -15,15 +15,25 @@ import streamlit as st
 from dashboards import download, fmt
 from dashboards.view import View
 
-IDS = {"unit_id", "employee_id", "operator_id", "clause_id"}
+IDS = {"unit_id", "employee_id", "operator_id", "inspector_id", "clause_id", "rule_set"}
 CODES = {
     "outcome_type", "flag", "category", "customer_class", "grade", "feed", "expected_in", "status", "origin",
-    "month_third", "invalid_reason", "unit_type",
+    "month_third", "invalid_reason", "unit_type", "task_code", "rule_code", "section", "enforced_by",
+    "next_outcome_type", "event_task_status", "inspection_status", "item", "parameter_value", "old_value", "new_value",
+    "parameter_unit", "change_kind", "freshness", "calendar_state", "limit_kind", "bearer_role", "advance_status",
+    "deposit_status", "callback_status", "trigger_type", "contact_class", "channel", "segment", "order_type", "source_feed",
 }  # fmt: skip
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
-    "test_name", "rule_set", "rule_version", "source_document", "sheet", "encoding", "note", "version", "role", "key",
-    "name", "header", "text", "log_feed", "line",
+    "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding",
+    "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "how", "limits", "customer_id",
+    "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id", "advance_id", "bad_debt_id", "receipt_id", "source_key", "trigger_key",
+    "order_id", "promotion_id", "promotion_name", "callback_id",
+}  # fmt: skip
+ORDINALS = {  # numbers that do not add up
+    "line_no", "source_row", "rank_in_school", "quantity", "median_taken", "slowest_tenth_taken", "longest_taken",
+    "answer_seconds", "dispatch_minutes", "feedback_minutes", "handling_minutes", "scored_months", "ladder_place",
+    "next_place", "rank_change", "days_left", "days_open", "days_since", "expected_days", "year",
 }  # fmt: skip
 WIDTHS = {
     "name": 150,
@@ -35,6 +45,10 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "how": 420,
+    "clause_text": 520,
+    "parameter_name": 260,
+    "limits": 260,
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
@@ -43,6 +57,8 @@ ROW, MOST_SHOWN = 35, 15
 def kind_of(column: str) -> str:
     if column in IDS or column in CODES or column in TEXTS:
         return "text"
+    if column in ORDINALS:
+        return "ordinal"
     if column in ("valid_from", "valid_to"):
         return "date"
     return fmt.kind_of(column)
@@ -98,6 +114,18 @@ def show(
         _exports(view, shown, name)
 
 
+def turned(view: View, frame: pa.Table) -> pa.Table:
+    """The first row of a frame, a line a column: its name and its value in words; empty for a frame without rows."""
+    pairs = [
+        (header(view, name), "" if value is None else fmt.show(value, kind_of(name), view.text))
+        for row in frame.to_pylist()[:1]
+        for name, value in row.items()
+    ]
+    return pa.table(
+        {"name": pa.array([n for n, _ in pairs], pa.string()), "value": pa.array([v for _, v in pairs], pa.string())}
+    )
+
+
 def title(view: View, name: str) -> str:
     """The words above a table; the page's own where it has none."""
     own = f"{view.page}.{name}"
@@ -136,6 +164,8 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
             return kinds.DatetimeColumn(label, format=text("format.grid_time"))
         case "count":
             return kinds.NumberColumn(label, format="%,d", width=width)
+        case "ordinal":
+            return kinds.NumberColumn(label, format="%d", width=width)
         case "flag":
             return kinds.TextColumn(label, width=width, alignment="center")
         case _:
@@ -151,6 +181,7 @@ def _exports(view: View, shown: pa.Table, name: str) -> None:
         frame=shown,
         notes=[(text("export.table"), title(view, name)), *view.notes()],
         notes_title=text("export.notes"),
+        total=text("export.total"),
     )
     file = f"{view.page}_{name}_{view.month_code or view.version.version}"
     with st.container(horizontal=True, gap="small", key=f"export_{view.page}_{name}"):

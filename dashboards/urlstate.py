@@ -7,7 +7,7 @@ pages share (``shared``). Codes stand in the address, never labels: a link made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,12 +20,22 @@ def value(name: str) -> str:
     return st.query_params.get(name, "")
 
 
+def one_of(name: str, options: Sequence[str]) -> str | None:
+    """What stands in the address when it is one of the options."""
+    return value(name) if value(name) in options else None
+
+
 def put(name: str, chosen: str) -> None:
     """Write a choice into the address; an empty one takes the parameter out."""
     if chosen:
         st.query_params[name] = chosen
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def put_all(chosen: Mapping[str, str]) -> None:
+    """Write several choices at once: one step of the browser's history."""
+    st.query_params.from_dict({n: v for n, v in (st.query_params.to_dict() | dict(chosen)).items() if v})
 
 
 def shared() -> dict[str, str]:

@@ -11,11 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboards import queries
 from dashboards.i18n import Texts
+from dashboards.queries import base
 from warehouse.reader import Published
 
-PEOPLE = {"employee_id", "operator_id", "person"}
+# columns whose codes have their words under another kind
+KINDS = {"category": "expense_category", "source_feed": "feed"}
+PEOPLE = {"employee_id", "operator_id", "inspector_id", "person"}
+FEEDS = {"feed", "expected_in"}
+ITEMS = {"item", "parameter_value", "old_value", "new_value"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,14 @@ class Words:
     def clause(self, clause_id: str | None) -> str:
         return " ".join(filter(None, (clause_id, self.clauses.get(clause_id or ""))))
 
+    def rule_set(self, rule_set: str | None) -> str:
+        return " ".join(filter(None, (rule_set, self.codes.get(("rule_set", rule_set or "")))))
+
+    def item(self, item: str | None) -> str:
+        """What a parameter is for, or its value, where it is a code or several joined by |; a number stays one."""
+        parts = (item or "").split("|")
+        return " · ".join(p if not p or p[0].isdigit() else self.code("item", p) for p in parts)
+
     def code(self, kind: str, code: str | None) -> str:
         """The words of a code; flags that were joined by + one by one."""
         if not code:
@@ -50,8 +62,16 @@ class Words:
         own = f"codes.{code}"
         return found or (self.text(own) if self.text.has(own) else code)
 
+    def category(self, category: str | None) -> str:
+        return self.code(KINDS["category"], category)
+
+    def customer_class(self, customer_class: str | None) -> str:
+        return self.code("customer_class", customer_class)
+
     def feed(self, feed: str | None) -> str:
-        return self.code("feed", feed)
+        """The name of a log; some are codes of something else as well, so that the screen's words come first."""
+        own = f"codes.{feed}"
+        return self.text(own) if self.text.has(own) else self.code("feed", feed)
 
     def column(self, name: str) -> str:
         return self.codes.get(("column", name), name)
@@ -64,8 +84,16 @@ class Words:
             say = self.unit
         elif name.endswith("clause_id"):
             say = self.clause
+        elif name == "rule_set":
+            say = self.rule_set
+        elif name in FEEDS:
+            say = self.feed
+        elif name in ITEMS:
+            say = self.item
+        elif name == "parameter_unit":
+            say = lambda code: self.codes.get((name, code), "")  # noqa: E731
         else:
-            say = lambda code: self.code(name, code)  # noqa: E731
+            say = lambda code: self.code(KINDS.get(name, name), code)  # noqa: E731
         coded = pc.dictionary_encode(pc.cast(values, pa.string())).combine_chunks()
         words = pa.array([say(code) for code in coded.dictionary.to_pylist()], pa.string())
         return pa.DictionaryArray.from_arrays(coded.indices, words).cast(pa.string())
@@ -78,15 +106,15 @@ def words(published: Published, language: str) -> Words:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _words(_published: Published, path: str, language: str) -> Words:
-    units = queries.units(_published).to_pylist()
-    labels = queries.labels(_published).to_pylist()
+    units = base.units(_published).to_pylist()
+    labels = base.labels(_published).to_pylist()
     label = f"label_{language}"
     return Words(
         text=Texts(language),
         units={r["unit_id"]: r["unit_name"] for r in units},
         unit_types={r["unit_id"]: r["unit_type"] for r in units},
-        people={r["employee_id"]: r["employee_name"] for r in queries.people(_published).to_pylist()},
-        clauses={r["clause_id"]: r[label] for r in queries.clauses(_published).to_pylist()},
+        people={r["employee_id"]: r["employee_name"] for r in base.people(_published).to_pylist()},
+        clauses={r["clause_id"]: r[label] for r in base.clauses(_published).to_pylist()},
         codes={(r["kind"], r["code"]): r[label] for r in labels},
         plain_codes={r["code"]: r[label] for r in labels if r["kind"] != "column"},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from ingest.reading import UNCLOSED
 from ingest.tracing import read_store
 
 if TYPE_CHECKING:
+    import duckdb
+
     from warehouse.home import Home
 
 KEY_SEPARATOR = "\x1f"
@@ -223,26 +226,11 @@ def export_rows(home: Home, feed: str | None, out: Path) -> list[tuple[Path, int
             "select distinct feed from ingest.quarantine where resolved_by_load_id is null order by feed"
         ).fetchall()
         for name in [feed] if feed else [w[0] for w in waiting]:
-            cells = ", ".join(f"any_value(json_extract_string(q.row_cells, '$.{c}')) as {c}" for c in FEEDS[name].names)
-            frame = pl.from_arrow(
-                store.sql(
-                    f"""
-                    select q.load_id || ':' || q.source_row as "{ORIGIN}:{name}", {cells},
-                        string_agg(q.reason_zh, chr(10) order by q.quarantine_id) as _reason_zh,
-                        string_agg(q.reason_en, chr(10) order by q.quarantine_id) as _reason_en,
-                        any_value(l.file_name) as _file, cast(q.source_row as varchar) as _row,
-                        any_value(q.row_text) as _line
-                    from ingest.quarantine as q join ingest.loads as l on l.load_id = q.load_id
-                    where q.resolved_by_load_id is null and q.feed = '{name}'
-                    group by q.load_id, q.source_row order by q.load_id, q.source_row
-                    """
-                ).to_arrow_table()
-            )
-            frame = frame.with_columns(neutral(pl.col(pl.String)))
+            frame = _to_mend(store, name)
             path = out if is_file else out / f"{name}_quarantine.csv"
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write(frame, path)
+                _write(frame, path, path.suffix.lower())
             except OSError as error:
                 raise Problem(
                     f"不能写入 {path}：{error.strerror or error}。请换一个位置。",
@@ -253,6 +241,39 @@ def export_rows(home: Home, feed: str | None, out: Path) -> list[tuple[Path, int
     return written
 
 
+def file_to_mend(home: Home, feed: str, suffix: str) -> bytes:
+    """The file that ``export_rows`` writes for a feed, for a download: suffix .csv or .xlsx.
+
+    Raises Problem: exit code 2 for an unknown feed, 1 when the store cannot be read.
+    """
+    _check_feed(feed)
+    with read_store(home) as store:
+        frame = _to_mend(store, feed)
+    file = io.BytesIO()
+    _write(frame, file, suffix)
+    return file.getvalue()
+
+
+def _to_mend(store: duckdb.DuckDBPyConnection, feed: str) -> pl.DataFrame:
+    """The open rows of a feed, a row a refused source row, no cell of which a spreadsheet would run."""
+    cells = ", ".join(f"any_value(json_extract_string(q.row_cells, '$.{c}')) as {c}" for c in FEEDS[feed].names)
+    frame = pl.from_arrow(
+        store.sql(
+            f"""
+            select q.load_id || ':' || q.source_row as "{ORIGIN}:{feed}", {cells},
+                string_agg(q.reason_zh, chr(10) order by q.quarantine_id) as _reason_zh,
+                string_agg(q.reason_en, chr(10) order by q.quarantine_id) as _reason_en,
+                any_value(l.file_name) as _file, cast(q.source_row as varchar) as _row,
+                any_value(q.row_text) as _line
+            from ingest.quarantine as q join ingest.loads as l on l.load_id = q.load_id
+            where q.resolved_by_load_id is null and q.feed = '{feed}'
+            group by q.load_id, q.source_row order by q.load_id, q.source_row
+            """
+        ).to_arrow_table()
+    )
+    return frame.with_columns(neutral(pl.col(pl.String)))
+
+
 def _check_feed(feed: str | None) -> None:
     if feed is not None and feed not in FEEDS:
         raise Problem(
@@ -261,14 +282,14 @@ def _check_feed(feed: str | None) -> None:
         )
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    if path.suffix.lower() == ".csv":
-        frame.write_csv(path, include_bom=True)  # without the mark Excel takes UTF-8 for the local code page
+def _write(frame: pl.DataFrame, file: Path | io.BytesIO, suffix: str) -> None:
+    if suffix == ".csv":
+        frame.write_csv(file, include_bom=True)  # without the mark Excel takes UTF-8 for the local code page
         return
     import xlsxwriter
 
     with xlsxwriter.Workbook(
-        path,
+        file,
         {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True},
     ) as book:
         sheet = book.add_worksheet("quarantine")

@@ -92,9 +92,15 @@ def explain(published: Published, outcome_id: str, language: Language) -> Explan
         note=clause.get(f"note_{language}") or "",
         facts=[(words.label("column", k), words.value(k, v)) for k, v in fact.items() if v is not None],
         parameters=_parameters(published, outcome, words),
-        arithmetic=_arithmetic(published, outcome, words),
+        arithmetic=_arithmetic(_terms(published).get(outcome["computation"], {}), outcome, words),
         sources=_sources(published, outcome, words),
     )
+
+
+def arithmetic(published: Published, outcomes: list[dict[str, Any]], language: Language) -> list[str]:
+    """The computation of each of these rows of the ledger in one line; empty for an outcome without an amount."""
+    words, terms = _Words(published, language), _terms(published)
+    return [" ".join(_arithmetic(terms.get(o["computation"], {}), o, words)) for o in outcomes]
 
 
 class _Words:
@@ -213,12 +219,14 @@ def _parameters(published: Published, outcome: dict, words: _Words) -> list[tupl
     ]
 
 
-def _arithmetic(published: Published, outcome: dict, words: _Words) -> list[str]:
+def _terms(published: Published) -> dict[str, dict]:
+    """Computation -> the words of its terms."""
+    return {row["computation"]: row for row in published.rows("select * from reference.computations")}
+
+
+def _arithmetic(terms: dict, outcome: dict, words: _Words) -> list[str]:
     if outcome["amount"] is None:
         return []
-    terms = (
-        _one(published, "select * from reference.computations where computation = ?", [outcome["computation"]]) or {}
-    )
 
     def named(term: str, value: str) -> str:
         word = terms.get(f"{term}_{words.language}")

@@ -1117,9 +1117,9 @@ TASKS = {  # task: the last minute before (-) or after (+) the ceremony that is 
 def events(inbox: Inbox, world: World) -> None:
     """Wedding contracts and what was done for each ceremony, mostly in time."""
     rng, contracts, tasks = _rng("events"), [], []
-    lucky = [date(2025, 12, 1) + timedelta(days=n) for n in range(390)]
+    lucky = [date(2025, 12, 1) + timedelta(days=n) for n in range(540)]
     lucky = [day for day in lucky if day.weekday() >= 5 or day.month in (5, 10) and day.day <= 6]
-    for day in sorted(_pick(rng, lucky) for _ in range(175)):
+    for day in sorted(_pick(rng, lucky) for _ in range(240)):
         signed = day - timedelta(days=int(rng.integers(30, 150)))
         if not FIRST_DAY <= signed <= AS_OF or not works("WD01", signed):
             continue

@@ -1,41 +1,47 @@
-"""Attendance and fines: the month's figures, who was late, early or absent, what it cost, and one person's month."""
+"""Attendance and fines: the month's figures, its days as a heat map, who was late or absent, and what each clause took."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, queries, urlstate
-from dashboards.layout import card, chart, choose, figures, open_page, outcomes, people, rows, table, with_words
+from dashboards import charts, urlstate
+from dashboards.layout import card, chart, choose, figures, leads, open_page, outcomes, table, with_days, with_words
+from dashboards.queries import attendance
 
-view = open_page("attendance", queries.attendance_units)
+view = open_page("attendance", attendance.units)
 source, month, unit, text = view.published, view.month, view.unit, view.text
 
-totals = queries.attendance_totals(source, unit)
+totals = attendance.totals(source, unit)
 figures(view, totals, fine_amount="less", other_deduction_amount="less", late_early_count="less", absent_days="less")
 
-clauses = with_words(view, queries.taken_by_clause(source, month, unit), "clause_id")
+if unit:
+    days = with_days(view, attendance.people_days(source, month, unit), "employee_id")
+    cells = ("label", "day", "day_state", text, "employee_id")
+    chart(view, "days", days, lambda: charts.states(days, *cells), clicked="person", leads_to="person")
+else:
+    days = with_days(view, attendance.unit_days(source, month), "unit_id")
+    cells = ("label", "day", "off_rate", text, "unit_id")
+    chart(view, "unit_days", days, lambda: charts.shares(days, *cells), clicked="unit")
+
+with card(view, "people"):
+    leads(view, attendance.people(source, month, unit), "people", "person", person="employee_id")
+
+left, right = st.columns([1, 1], gap="small")
+with left:
+    table(view, attendance.near_dismissal(source, month, unit), "near_dismissal")
+with right:
+    table(view, attendance.days_without_evidence(source, month, unit), "evidence")
+
+clauses = with_words(view, attendance.taken_by_clause(source, month, unit), "clause_id")
+by_month = with_words(view, attendance.clause_months(source, unit), "clause_id")
 chosen = urlstate.value("clause") or None
 left, right = st.columns([1, 1], gap="small")
 with left:
-    chart(view, "by_month", totals, lambda: charts.months(totals, "fine_amount", text, month))
+    chart(view, "by_month", by_month, lambda: charts.stacked(by_month, "label", "effective_amount", text))
 with right:
     by_clause = ("label", "effective_amount", text, "clause_id", chosen)
     chart(view, "by_clause", clauses, lambda: charts.ranked(clauses, *by_clause), clicked="clause")
 
-everybody = queries.attendance_people(source, month, unit)
-people(view, everybody, "people", "employee_id")
-
-left, right = st.columns([2, 1], gap="small")
-with left, card(view, "days"):
-    names = sorted(set(everybody.column("employee_id").to_pylist()))
-    person = choose(view, "person", names, view.words.person, "filters.everybody")
-    if person:
-        rows(view, queries.person_days(source, month, person), "days")
-    else:
-        st.caption(text("attendance.days_choose"))
-with right:
-    table(view, queries.days_without_evidence(source, month, unit), "evidence")
-
 with card(view, "outcomes"):
     clause = choose(view, "clause", clauses.column("clause_id").to_pylist(), view.words.clause, "filters.all_clauses")
-    outcomes(view, queries.people_outcomes(source, month, unit, person, clause), "outcomes")
+    outcomes(view, attendance.people_outcomes(source, month, unit, None, clause), "outcomes")

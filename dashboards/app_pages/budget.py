@@ -1,28 +1,69 @@
-"""Budget and caps: what was allowed and cut, which caps and budgets were broken, what each budget month left."""
+"""Expenses, caps and budgets: what went beyond its limit, how full caps and budgets are, what was cut, what was saved."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, queries
-from dashboards.layout import card, chart, figures, open_page, outcomes, table, with_words
+from dashboards import charts, urlstate
+from dashboards.layout import card, chart, choose, details, figures, open_page, outcomes, rows, table, with_labels
+from dashboards.queries import expense
 
-view = open_page("budget", queries.budget_units)
+AHEAD = ("projected_claimed_amount", "projected_cap_usage_rate", "projected_budget_usage_rate")
+
+view = open_page("budget", expense.units)
 source, month, unit, text = view.published, view.month, view.unit, view.text
+known = expense.categories(source, month, unit).column("category").to_pylist()
+category = urlstate.one_of("category", known)
 
-totals = queries.budget_totals(source, unit)
-figures(view, totals, allowed_amount="less", budget_use_rate="less", disallowed_amount="less", breach_count="less")
+totals = expense.totals(source, unit)
+less = ("breach_count", "overspend_amount", "budget_use_rate", "allowed_amount", "disallowed_amount", "overdue_amount")
+figures(view, totals, **dict.fromkeys(less, "less"))
 
-fullest = with_words(view, queries.fullest_caps(source, month, unit), "unit_id", "category")
+details(view, expense.breaches(source, month, unit), "breaches", {"unit": "unit_id", "category": "category"})
+
+fullest = with_labels(view, expense.fullest_caps(source, month, unit), "unit_id", "category")
+steps = expense.savings(source, month, unit)
+steps = steps.append_column("label", [[text(f"measures.{step}") for step in steps.column("step").to_pylist()]])
 left, right = st.columns([1, 1], gap="small")
 with left:
-    chart(view, "by_month", totals, lambda: charts.months(totals, "spent_amount", text, month, "budget_amount"))
+    labels, codes = ("unit_id_label", "category_label"), ("category", "unit_id")
+    by_cap = (labels, "cap_usage_rate", text, codes, category, "projected_cap_usage_rate")
+    chart(view, "fullest", fullest, lambda: charts.usage(fullest, *by_cap), clicked="category")
 with right:
-    by_cap = {"alarm": "is_cap_breached", "limit": 1.0}
-    chart(view, "fullest", fullest, lambda: charts.ranked(fullest, "label", "cap_usage_rate", text, **by_cap))
+    chart(view, "flow", steps, lambda: charts.flow(steps, "label", "step_amount", "start_amount", text))
 
-table(view, queries.cap_usage(source, month, unit), "usage")
-table(view, queries.budget_months(source, month, unit), "months")
-table(view, queries.budget_quarters(source, month, unit), "quarters")
+with card(view, "usage"):
+    with st.container(horizontal=True, key="filters_usage"):
+        choose(view, "category", known, view.words.category, "filters.all_categories")
+    usage = expense.cap_usage(source, month, unit, category)
+    rows(view, usage, "usage", hidden=() if view.is_provisional else AHEAD)
+if category:
+    with card(view, "lines"):
+        outcomes(view, expense.lines(source, month, unit, category), "lines")
+
+clauses = with_labels(view, expense.disallowed_by_clause(source, month, unit, category), "clause_id")
+clause = urlstate.one_of("clause", clauses.column("clause_id").to_pylist())
+left, right = st.columns([1, 1], gap="small")
+with left:
+    by_clause = ("clause_id_label", "disallowed_amount", text, "clause_id", clause, None, None, "outcome_count")
+    chart(view, "by_clause", clauses, lambda: charts.ranked(clauses, *by_clause), clicked="clause")
+with right:
+    chart(view, "by_month", totals, lambda: charts.months(totals, "spent_amount", text, month, "budget_amount"))
 with card(view, "disallowed"):
-    outcomes(view, queries.disallowed_lines(source, month, unit), "disallowed")
+    with st.container(horizontal=True, key="filters_disallowed"):
+        choose(view, "clause", clauses.column("clause_id").to_pylist(), view.words.clause, "filters.all_clauses")
+    outcomes(view, expense.disallowed_lines(source, month, unit, category, clause), "disallowed")
+
+with card(view, "cash"):
+    queries = {
+        "advances": expense.advances_due,
+        "bad_debts": expense.bad_debt_shares,
+        "deposits": expense.late_deposits,
+        "misses": expense.money_misses,
+    }
+    for tab, name in zip(st.tabs([text(f"budget.{name}") for name in queries]), queries, strict=True):
+        with tab:
+            outcomes(view, queries[name](source, month, unit), name)
+
+table(view, expense.budget_months(source, month, unit), "months")
+table(view, expense.budget_quarters(source, month, unit), "quarters")

@@ -1,43 +1,62 @@
-"""Operators: what the command centre's operators did in time, their scores and grades, and what was out of limit."""
+"""Operators: each duty against its limit, how long answers and dispatches took, scores and grades, what was missed."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, queries, urlstate
-from dashboards.layout import card, chart, choose, figures, open_page, outcomes, table, with_words
+from dashboards import charts, urlstate
+from dashboards.layout import card, chart, choose, figures, open_page, outcomes, rows, table, with_words
+from dashboards.queries import service
 
-view = open_page("operators", queries.operator_units)
+view = open_page("operators", service.units)
 source, month, unit, text = view.published, view.month, view.unit, view.text
 
-totals = queries.operator_totals(source, unit)
-shares = ("answered_in_time_rate", "dispatched_in_time_rate", "fed_back_in_time_rate")
-figures(view, totals, calls="", cases="", **dict.fromkeys(shares, "more"))
+totals = service.totals(source, unit)
+figures(view, totals, **dict.fromkeys(service.RATES, "more"), repeat_dispatches="less")
 
-people = with_words(view, queries.operators(source, month, unit), "operator_id")
+people = with_words(view, service.operators(source, month, unit), "operator_id")
 names = people.column("operator_id").to_pylist()
 chosen = urlstate.value("person")
 person = chosen if chosen in names else None
+here = (source, month, unit, person)
+
+answers, dispatches = service.answer_times(*here), service.dispatch_times(*here)
+left, right = st.columns([1, 1], gap="small")
+with left:
+    chart(view, "answers", answers, lambda: charts.times(answers, text, "answer_seconds"))
+with right:
+    chart(view, "dispatches", dispatches, lambda: charts.times(dispatches, text, "dispatch_minutes"))
+
+table(view, service.measures(*here, text.language), "measures", bars={"met_rate": 1.0})
+
 left, right = st.columns([1, 1], gap="small")
 with left:
     by_score = ("label", "score", text, "operator_id", person)
     chart(view, "scores", people, lambda: charts.ranked(people, *by_score), clicked="person")
 with right:
     if person:
-        scores = queries.operator_scores(source, person)
-        chart(view, "trend", scores, lambda: charts.months(scores, "score", text, month))
-    else:
-        chart(view, "dispatched", totals, lambda: charts.months(totals, "dispatched_in_time_rate", text, month))
-    chart(view, "answered", totals, lambda: charts.months(totals, "answered_in_time_rate", text, month))
+        own = service.operator_scores(source, person)
+        chart(view, "trend", own, lambda: charts.months(own, "score", text, month))
+    chart(view, "shares", totals, lambda: charts.rates(totals, service.RATES, text, month))
+    table(view, service.grade_bounds(source, month), "bounds")
 
-full = dict.fromkeys((*shares, "reminded_in_time_rate", "handover_rate"), 1.0) | {"score": 100.0}
+full = dict.fromkeys(service.RATES, 1.0) | {"score": 100.0}
 table(view, people, "people", hidden=("label",), bars=full)
+
+year = with_words(view, service.scores_of_year(source, month, unit), "operator_id")
+chart(view, "year", year, lambda: charts.heat(year, "label", "score", text))
 
 with card(view, "missed"):
     with st.container(horizontal=True, key="filters_missed"):
         person = choose(view, "person", sorted(names), view.words.person, "filters.everybody")
-    calls, cases = st.tabs([text("operators.calls"), text("operators.cases")])
+    here = (source, month, unit, person)
+    kinds = ("calls", "cases", "repeats", "handovers")
+    calls, cases, repeats, handovers = st.tabs([text(f"operators.{kind}") for kind in kinds])
     with calls:
-        outcomes(view, queries.calls_out_of_limit(source, month, unit, person), "calls")
+        outcomes(view, service.calls_out_of_limit(*here), "calls")
     with cases:
-        outcomes(view, queries.cases_out_of_limit(source, month, unit, person), "cases")
+        outcomes(view, service.cases_out_of_limit(*here), "cases")
+    with repeats:
+        rows(view, service.repeat_dispatches(*here), "repeats")
+    with handovers:
+        outcomes(view, service.handovers_out_of_order(*here), "handovers")

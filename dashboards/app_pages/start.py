@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import streamlit as st
 
-st.switch_page("app_pages/attendance.py", query_params=st.query_params.to_dict())
+st.switch_page("app_pages/glance.py", query_params=st.query_params.to_dict())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.i18n import LANGUAGES, texts_of
+from ingest.loading import ingest_paths
 from tests.dashboards.stand_in import stand_in
 from warehouse.home import CHECKOUT, Home
 
@@ -18,14 +20,15 @@ RunPage = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "golden")
+def golden(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
+    """Both golden sets in one."""
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "golden", [people, money])
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def empty(tmp_path_factory: pytest.TempPathFactory, people: Home) -> Home:
     """Published, and not a single row."""
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "empty", rows=False)
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "empty", [people], rows=False)
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +37,26 @@ def unpublished(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def hostile(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
     """Logs whose texts would like to be markup."""
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "hostile", hostile=True)
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "hostile", [people, money], hostile=True)
 
 
 @pytest.fixture(scope="session")
-def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def unfinished(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
     """As of the 8th of April: the month is not over."""
-    return stand_in(tmp_path_factory.mktemp("dashboards") / "unfinished", as_of="2026-04-08")
+    return stand_in(tmp_path_factory.mktemp("dashboards") / "unfinished", [people, money], as_of="2026-04-08")
+
+
+@pytest.fixture(scope="session")
+def changed(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home) -> Home:
+    """With a second version of the rules, a year without holidays, and refused rows in its store."""
+    home = stand_in(tmp_path_factory.mktemp("dashboards") / "changed", [people, money], changed=True)
+    bad = home.root / "punches.csv"
+    bad.write_text("employee_id,punched_at,unit_id\nE01,soon,CO1\n", encoding="utf-8")
+    with home.lock("test"):
+        ingest_paths(home, [bad])
+    return home
 
 
 @pytest.fixture
@@ -78,6 +92,12 @@ def grid(test: AppTest, key: str):
     """The rows of the table that is titled by a text's key, as a pandas frame."""
     titles = {texts_of(language)[key] for language in LANGUAGES}
     return next(frame for frame in test.dataframe if frame.proto.alt in titles).value
+
+
+def spec(test: AppTest, key: str) -> dict:
+    """The figure of the card that is titled by a text's key, as Plotly has it."""
+    titles = {texts_of(language)[key] for language in LANGUAGES}
+    return json.loads(next(c.proto.spec for c in test.get("plotly_chart") if c.proto.alt in titles))
 
 
 def csv_rows(path: Path) -> list[dict[str, str]]:

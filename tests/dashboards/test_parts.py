@@ -90,6 +90,14 @@ SHEET = Sheet(
 )
 
 
+def test_a_download_ends_with_the_sums_of_what_adds_up() -> None:
+    frame = pa.table({"who": ["a", "b"], "amount": [Decimal("1.10"), Decimal("2.20")], "rate": [0.5, 0.7]})
+    sheet = Sheet("t", ["Who", "Amount", "Rate"], ["text", "money", "rate"], frame, [], "notes", "Total")
+    assert sheet.csv().decode("utf-8-sig").splitlines()[-1] == "Total,3.30,"
+    rows = fastexcel.read_excel(sheet.xlsx()).load_sheet(0).to_polars().rows()
+    assert rows[-1] == ("Total", 3.3, None)
+
+
 def test_a_workbook_keeps_text_as_text_and_figures_as_figures() -> None:
     data = SHEET.xlsx()
     with zipfile.ZipFile(io.BytesIO(data)) as parts:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -28,16 +28,21 @@ QUIET = [
 SERVE = "import sys; from pathlib import Path; from warehouse.home import Home; from dashboards.server import serve; serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]))"  # fmt: skip  # noqa: E501
 
 
-@contextmanager
-def served(home: Home) -> Iterator[str]:
+def served(home: Home) -> AbstractContextManager[str]:
     """The dashboards of a home on a free port; yields their address."""
+    return served_by(SERVE, home)
+
+
+@contextmanager
+def served_by(program: str, home: Home) -> Iterator[str]:
+    """What a program serves that is called with a home and a port; yields its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = home.root / "serve.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(home.root), str(port)],
+            [sys.executable, "-c", program, str(home.root), str(port)],
             cwd=CHECKOUT,
             env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
             stdout=output,

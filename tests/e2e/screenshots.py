@@ -16,8 +16,13 @@ from warehouse.reader import published
 PAGES = {
     "attendance": "attendance?",
     "budget": "budget?",
+    "callbacks": "callbacks?",
     "conversion": "conversion?",
     "operators": "operators?",
+    "inspections": "inspections?",
+    "events": "events?",
+    "school": "school?",
+    "rulebook": "rulebook?clause=R2-3.4.1",
     "quality": "quality?",
     "why": "why?",
 }

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.dashboards.stand_in import stand_in
 from tests.e2e.browser import CHROMIUM, chromium, served, settled
+from warehouse.home import Home
 
 pytestmark = [
     pytest.mark.e2e,
@@ -20,8 +20,8 @@ ACTION_X, HEADER, ROW = 20, 35, 35
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(stand_in(tmp_path_factory.mktemp("e2e") / "golden")) as found:
+def address(people: Home) -> Iterator[str]:
+    with served(people) as found:
         yield found
 
 
@@ -102,10 +102,6 @@ def test_from_a_link_to_the_reason_of_a_fine_and_back(address: str, page: Page) 
 def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -> None:
     page.goto(f"{address}/attendance?month=2026-03&lang=en")
     settled(page)
-    _click_action(page, "attendance_people", 1)
-    expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible(timeout=20_000)
-    person = _in_address(page)["person"]
-
     bar = page.locator(".st-key-card_attendance_by_clause .barlayer .point").first
     bar.scroll_into_view_if_needed()
     settled(page)
@@ -113,36 +109,168 @@ def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -
     _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**clause=*", timeout=20_000)
     settled(page)
-    assert _in_address(page)["person"] == person
+
+    _click_action(page, "attendance_people", 1)
+    page.wait_for_url("**/person?*", timeout=20_000)
+    settled(page)
+    expect(page.locator(".st-key-card_person_days [data-testid=stDataFrame]")).to_be_visible(timeout=20_000)
+    assert _in_address(page).keys() == {"month", "lang", "person"}
 
     page.go_back()
-    settled(page)
-    assert _in_address(page) == {"month": "2026-03", "lang": "en", "person": person}
+    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
     page.reload()
     settled(page)
-    expect(page.locator(".st-key-card_attendance_days [data-testid=stDataFrame]")).to_be_visible()
+    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
+    assert _in_address(page)["month"] == "2026-03"
+
+
+def test_a_cell_of_the_heat_map_leads_to_the_unit_then_to_the_person(address: str, page: Page) -> None:
+    page.goto(f"{address}/attendance?month=2026-03&lang=en")
+    settled(page)
+    _click_cell(page, "attendance_unit_days")
+    page.wait_for_url("**unit=*", timeout=20_000)
+    settled(page)
+    _click_cell(page, "attendance_days")
+    page.wait_for_url("**/person?*", timeout=20_000)
+    assert _in_address(page).keys() == {"month", "lang", "unit", "person"}
+
+
+def _click_cell(page: Page, card: str) -> None:
+    cell = page.locator(f".st-key-card_{card} .scatterlayer .point").first
+    cell.scroll_into_view_if_needed()
+    settled(page)
+    box = cell.bounding_box()
+    _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_table_is_downloaded_with_its_totals(address: str, page: Page) -> None:
+    page.goto(f"{address}/attendance?month=2026-03&lang=zh")
+    settled(page)
+    button = page.locator(".st-key-export_attendance_people").get_by_text("CSV")
+    with page.expect_download() as found:
+        button.click()
+    lines = found.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("员工,单位,")
+    assert lines[-1].startswith("合计,")
+
+
+def test_a_cell_of_the_rounds_picks_its_elevator(address: str, page: Page) -> None:
+    page.goto(f"{address}/inspections?month=2026-04&lang=en")
+    settled(page)
+    cell = page.locator(".st-key-card_inspections_grid .barlayer .point").first
+    cell.scroll_into_view_if_needed()
+    settled(page)
+    box = cell.bounding_box()
+    _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**asset=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page)["asset"].startswith("L")
+
+
+def test_a_clause_is_searched_for_and_read(address: str, page: Page) -> None:
+    page.goto(f"{address}/rulebook?month=2026-03&lang=en")
+    settled(page)
+    search = page.get_by_role("textbox", name="Search")
+    search.fill("late_fine")
+    search.press("Enter")
+    page.wait_for_url("**q=late_fine*", timeout=20_000)
+    settled(page)
+    _click_action(page, "rulebook_clauses", 0)
+    page.wait_for_url("**clause=R7-*", timeout=20_000)
+    settled(page)
+    outcomes = page.locator(".st-key-card_rulebook_outcomes")
+    expect(outcomes).to_be_visible()
+    page.reload()
+    settled(page)
+    expect(outcomes).to_be_visible()
+    expect(search).to_have_value("late_fine")
 
 
 def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(address: str, page: Page) -> None:
     page.goto(f"{address}/?month=2026-03&lang=en")
-    page.wait_for_url("**/attendance?*")
+    page.wait_for_url("**/glance?*")
     settled(page)
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
-    page.get_by_role("link", name="Budget and caps").click()
+    page.get_by_role("link", name="Expenses, caps and budgets").click()
     page.wait_for_url("**/budget?*")
     settled(page)
-    expect(page.get_by_role("heading", name="Budget and caps", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Expenses, caps and budgets", exact=True)).to_be_visible()
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
     page.go_back()
     settled(page)
-    expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
+    expect(page.get_by_role("heading", name="Month at a glance")).to_be_visible()
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    for place in ("attendance", "budget", "conversion", "operators", "quality", "why"):
+    for place in (
+        "attendance",
+        "budget",
+        "callbacks",
+        "conversion",
+        "operators",
+        "inspections",
+        "events",
+        "school",
+        "rulebook",
+        "quality",
+        "why",
+    ):
         page.goto(f"{address}/{place}?lang=zh")
         settled(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), place
+
+
+@pytest.fixture(scope="module")
+def money_address(money: Home) -> Iterator[str]:
+    with served(money) as found:
+        yield found
+
+
+def _click_bar(page: Page, card: str, place: int) -> None:
+    bar = page.locator(f".st-key-card_{card} .barlayer .point").nth(place)
+    bar.scroll_into_view_if_needed()
+    settled(page)
+    box = bar.bounding_box()
+    _point_and_click(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_from_a_full_cap_to_its_lines_and_the_reason_of_a_cut(money_address: str, page: Page) -> None:
+    page.goto(f"{money_address}/budget?month=2026-03&lang=en")
+    settled(page)
+    _click_bar(page, "budget_fullest", 0)
+    page.wait_for_url("**category=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page) == {"month": "2026-03", "lang": "en", "unit": "BO1", "category": "office_supplies"}
+    expect(page.locator(".st-key-card_budget_lines [data-testid=stDataFrame]")).to_be_visible()
+
+    with page.context.expect_page() as opened:
+        _click_action(page, "budget_disallowed", 0)
+    settled(opened.value)
+    assert urlsplit(opened.value.url).path == "/why"
+    expect(opened.value.get_by_text("R4-").first).to_be_visible()
+    opened.value.close()
+
+    page.go_back()
+    settled(page)
+    assert _in_address(page) == {"month": "2026-03", "lang": "en"}
+
+
+def test_a_breach_and_an_owner_are_picked_by_a_click(money_address: str, page: Page) -> None:
+    page.goto(f"{money_address}/budget?month=2026-04&lang=en")
+    settled(page)
+    _click_action(page, "budget_breaches", 0)
+    page.wait_for_url("**unit=*", timeout=20_000)
+    settled(page)
+    assert _in_address(page)["unit"] == "BO1"
+
+    page.goto(f"{money_address}/callbacks?month=2026-03&lang=en")
+    settled(page)
+    _click_bar(page, "callbacks_windows", 0)
+    page.wait_for_url("**person=S2*", timeout=20_000)
+    settled(page)
+    _click_action(page, "callbacks_owners", 0)
+    page.wait_for_url("**person=S*", timeout=20_000)
+    assert page.strangers == []  # type: ignore[attr-defined]

@@ -85,7 +85,7 @@ def test_a_change_of_rules_holds_from_its_day_on(own: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     rules = read_rules(own)
     assert rules["rule_versions"].filter(pl.col("rule_set") == "R0").height == 2
-    assert rules["parameters"].filter(pl.col("rule_version") == "R0.2").height == 3
+    assert rules["parameters"].filter(pl.col("rule_version") == "R0.2").height == len(lines) // 2
 
 
 def test_a_rule_file_that_no_table_would_read_is_refused(own: Path) -> None:

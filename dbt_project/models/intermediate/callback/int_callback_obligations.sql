@@ -5,6 +5,8 @@ with windows as (
 contacts as (
     select
         contact_id,
+        contact_type,
+        customer_class,
         load_id,
         source_row
     from {{ ref('int_callback_contacts') }}
@@ -85,6 +87,7 @@ orders_in_scope as (
         o.work_order_id,
         o.customer_id,
         o.unit_id,
+        o.order_type,
         o.opened_at,
         o.opened_on,
         {{ add_seconds('o.opened_at', 'p.work_order_hours * 3600') }} as due_at,
@@ -127,6 +130,9 @@ owed as (
         w.due_on,
         a.callback_id,
         a.called_at,
+        c.contact_type as trigger_type,
+        w.occurred_at as triggered_at,
+        c.customer_class as contact_class,
         w.rule_version,
         c.load_id,
         c.source_row
@@ -150,6 +156,9 @@ owed as (
         cast(o.due_at as date) as due_on,
         a.callback_id,
         a.called_at,
+        o.order_type as trigger_type,
+        o.opened_at as triggered_at,
+        cast(null as {{ text_type() }}) as contact_class,
         o.rule_version,
         o.load_id,
         o.source_row
@@ -176,6 +185,9 @@ final as (
             else 'missed'
         end as {{ text_type() }}) as status,
         cast(o.called_at as timestamp) as called_at,
+        cast(o.trigger_type as {{ text_type() }}) as trigger_type,
+        cast(o.triggered_at as timestamp) as triggered_at,
+        cast(o.contact_class as {{ text_type() }}) as contact_class,
         cast(o.rule_version as {{ text_type() }}) as rule_version,
         cast(o.load_id as bigint) as load_id,
         cast(o.source_row as bigint) as source_row

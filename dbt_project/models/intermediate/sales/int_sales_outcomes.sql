@@ -1,8 +1,5 @@
 with orders as (
-    select
-        *,
-        cast(ordered_at as date) as ordered_on
-    from {{ ref('stg_sales_orders') }}
+    select * from {{ ref('int_store_orders') }}
 ),
 
 shifts as (
@@ -21,14 +18,6 @@ people as (
     from {{ ref('int_employee_periods') }}
 ),
 
-promotions as (
-    select
-        unit_id,
-        starts_on,
-        ends_on
-    from {{ ref('stg_promotions') }}
-),
-
 scope as (
     select
         unit_id,
@@ -40,14 +29,7 @@ scope as (
 ),
 
 parameters as (
-    {{ rule_parameters('R10', {
-        'opening_minutes': 'bigint',
-        'priced_product': text_type(),
-        'unit_price': 'decimal(18,2)',
-        'gift_limit': 'decimal(18,2)',
-        'deposit_minimum': 'decimal(18,2)',
-        'deposit_maximum': 'decimal(18,2)'
-    }) | indent(4) }}
+    {{ rule_parameters('R10', {'opening_minutes': 'bigint'}) | indent(4) }}
 ),
 
 -- staff are in before the shop opens (R10-1)
@@ -78,47 +60,10 @@ late_openings as (
         or {{ add_seconds('h.arrived_at', 'p.opening_minutes * 60') }} > h.starts_at
 ),
 
-orders_in_promotions as (
-    select distinct o.order_id
-    from orders as o
-    inner join promotions as m
-        on m.unit_id = o.unit_id
-        and o.ordered_on >= m.starts_on
-        and o.ordered_on <= m.ends_on
-),
-
--- an order that names no product is one of the priced product (R10-2.2.8)
-judged_orders as (
-    select
-        o.order_id,
-        o.employee_id,
-        o.unit_id,
-        o.ordered_on,
-        p.rule_version,
-        i.order_id is not null as is_in_promotion,
-        o.order_type = 'purchase' and o.unit_price <> p.unit_price as is_price_wrong,
-        i.order_id is null
-            and o.order_type in ('purchase', 'deposit')
-            and coalesce(o.gift_value, p.gift_limit) > p.gift_limit as is_gift_wrong,
-        o.order_type = 'deposit'
-            and (o.amount < p.deposit_minimum or o.amount > p.deposit_maximum) as is_deposit_wrong
-    from orders as o
-    inner join scope as s
-        on s.unit_id = o.unit_id
-        and o.ordered_on >= s.valid_from
-        and o.ordered_on < s.valid_to
-    inner join parameters as p
-        on o.ordered_on >= p.valid_from
-        and o.ordered_on < p.valid_to
-    left join orders_in_promotions as i
-        on i.order_id = o.order_id
-    where coalesce(o.product, p.priced_product) = p.priced_product
-),
-
 -- a promotion keeps the price (R10-2.3.2); all else on an order hangs on R10-2.2.8
 wrong_orders as (
     select
-        case when is_price_wrong and is_in_promotion then 'R10-2.3.2' else 'R10-2.2.8' end as clause_id,
+        case when is_price_wrong and promotion_id is not null then 'R10-2.3.2' else 'R10-2.2.8' end as clause_id,
         case when employee_id is not null then 'employee' else 'unit' end as subject_type,
         coalesce(employee_id, unit_id) as subject_id,
         unit_id,
@@ -131,7 +76,7 @@ wrong_orders as (
         'sales_orders' as source_feed,
         order_id as source_key,
         rule_version
-    from judged_orders
+    from orders
     where is_price_wrong
         or is_gift_wrong
         or is_deposit_wrong

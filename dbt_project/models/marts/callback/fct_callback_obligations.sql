@@ -10,6 +10,9 @@ select
     callback_id,
     status,
     called_at,
+    trigger_type,
+    triggered_at,
+    contact_class,
     rule_version,
     load_id,
     source_row

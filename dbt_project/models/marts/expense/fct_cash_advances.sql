@@ -7,6 +7,7 @@ select
     repaid_by_due_amount,
     overdue_amount,
     status,
+    unit_id,
     rule_version,
     load_id,
     source_row

@@ -1,0 +1,5 @@
+"""The page of empty_page.py."""
+
+import streamlit as st
+
+st.title("zhidu")

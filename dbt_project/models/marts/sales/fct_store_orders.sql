@@ -1,0 +1,21 @@
+select
+    order_id,
+    customer_id,
+    unit_id,
+    employee_id,
+    ordered_at,
+    month,
+    order_type,
+    quantity,
+    unit_price,
+    asked_price,
+    amount,
+    gift_amount,
+    promotion_id,
+    is_price_wrong,
+    is_gift_wrong,
+    is_deposit_wrong,
+    rule_version,
+    load_id,
+    source_row
+from {{ ref('int_store_orders') }}
