@@ -42,6 +42,10 @@ def rule_models(project: Compiled) -> list[str]:
     return [n for n in project.models if n.startswith(("stg_", "int_", "fct_"))]
 
 
+def rules_sql(project: Compiled) -> str:
+    return "\n".join(project.models[name].sql for name in rule_models(project))
+
+
 def choose(project: Compiled, built: Built, wanted: int, seed: int) -> list[Mutant]:
     """The changes of the models, valid ones only."""
     offered = without_copies(project, [o for name in rule_models(project) for o in offers(project, name)])
@@ -58,8 +62,8 @@ def choose(project: Compiled, built: Built, wanted: int, seed: int) -> list[Muta
     return mutants
 
 
-def choose_parameters(wanted: int, seed: int) -> list[Mutant]:
-    offered = planted_parameters(read_rules())
+def choose_parameters(project: Compiled, wanted: int, seed: int) -> list[Mutant]:
+    offered = planted_parameters(read_rules(), rules_sql(project))
     return random.Random(seed).sample(offered, min(wanted, len(offered)))
 
 
@@ -117,7 +121,7 @@ def main() -> None:
             raise SystemExit(f"not the same when written anew: {unlike}")
         mutants = choose(project, check.sets[0], options.planted, options.seed)
         without = sorted(set(rule_models(project)) - {m.place for m in mutants})
-        mutants += choose_parameters(options.parameters, options.seed)
+        mutants += choose_parameters(project, options.parameters, options.seed)
         if options.only:
             mutants = [m for m in mutants if m.place in options.only]
         print(f"{len(mutants)} changes, ready after {time.monotonic() - started:.0f} s", flush=True)

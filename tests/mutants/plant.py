@@ -328,8 +328,12 @@ def _context(node: exp.Expr) -> str:
     return "".join(f"{part}: " for part in (cte.alias if cte else "", name.alias if name else "") if part)
 
 
-def planted_parameters(rules: Rules) -> list[Mutant]:
-    """Every numeric value one unit up and one down, every time of day a minute later and earlier."""
+def planted_parameters(rules: Rules, sql: str) -> list[Mutant]:
+    """Every numeric value one unit up and one down, every time of day a minute later and earlier.
+
+    Args:
+        sql: of the models that are looked at; a parameter that none of them names moves no figure of a rule.
+    """
     types = rules["definitions"].select("rule_set", "parameter", pl.col("value_type").cast(pl.String))
     kinds = {(rule_set, parameter): kind for rule_set, parameter, kind in types.iter_rows()}
     sets = dict(rules["rule_versions"].select("rule_version", "rule_set").iter_rows())
@@ -337,7 +341,7 @@ def planted_parameters(rules: Rules) -> list[Mutant]:
     for version, parameter, item, value in (
         rules["parameters"].select("rule_version", "parameter", "item", "value").iter_rows()
     ):
-        for step in (1, -1):
+        for step in (1, -1) if f"'{parameter}'" in sql else ():
             other = _stepped(kinds[sets[version], parameter], value, step)
             if other is None:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.compiled import Compiled
-from tests.mutants.__main__ import ORDER, SETS, equivalent, rule_models
+from tests.mutants.__main__ import ORDER, SETS, equivalent, rule_models, rules_sql
 from tests.mutants.check import GOLDEN_SETS, Check
 from tests.mutants.plant import Mutant, Offer, chapter_of, offers, parsed, plant, planted_parameters, written
 from warehouse.rules import read_rules
@@ -45,8 +45,9 @@ def test_a_planted_change_is_caught(compiled: Compiled, check: Check, model: str
     assert check.notices(mutant), mutant.change
 
 
-def test_a_parameter_one_unit_off_is_caught(check: Check) -> None:
-    (mutant,) = [m for m in planted_parameters(read_rules()) if m.change == "R7.1 late_grace_minutes: 5 → 6"]
+def test_a_parameter_one_unit_off_is_caught(compiled: Compiled, check: Check) -> None:
+    offered = planted_parameters(read_rules(), rules_sql(compiled))
+    (mutant,) = [m for m in offered if m.change == "R7.1 late_grace_minutes: 5 → 6"]
     assert check.notices(mutant)
 
 
