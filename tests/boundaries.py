@@ -187,8 +187,8 @@ EARLIER, LATEST, PLANNED_FOR = date(2026, 3, 1), date(2026, 3, 31), date(2027, 6
 
 
 def wrong_as_of(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: str | None = None) -> list[str]:
-    """The columns whose last day is not the one that ``int_as_of`` answers for, or a planned one that it does answer for;
-    empty = all are right.
+    """The columns whose last day is not the one that ``int_as_of`` answers for, or a planned one that it does answer for,
+    and the logs whose first day is not the one it begins with; empty = all are right.
 
     Args:
         connection: databases of a build whose models exist; nothing in them changes.
@@ -218,6 +218,14 @@ def wrong_as_of(connection: duckdb.DuckDBPyConnection, project: Compiled, sql: s
             if connection.execute(find).fetchall() != [(LATEST,)]:
                 wrong.append(f"{feed}: {column}")
         if happened:
+            connection.execute(f"delete from {raw}")
+            for day in (LATEST, EARLIER):
+                columns = ", ".join(happened)
+                connection.execute(
+                    f"insert into {raw} ({columns}) values ({', '.join('?' * len(happened))})", [day] * len(happened)
+                )
+            if connection.execute(find.replace("as_of", "first_on", 1)).fetchall() != [(EARLIER,)]:
+                wrong.append(f"{feed}: the first day")
             connection.execute(f"delete from {raw}")
     connection.execute(f"update {requested} set requested_as_of = '{EARLIER}'")
     if connection.execute(find).fetchall() != [(EARLIER,)]:

@@ -54,6 +54,10 @@ SENTENCES: list[tuple[str, str, list[str]]] = [
     ("R4", r"`credit_limit` \(null = (\d)", ["default_credit_limit"]),
     ("R4", r"up to ([\d,]+) each", ["advance_limit"]),
     ("R5", r"at most (\d+) minutes", ["lunch_limit_minutes"]),
+    ("R5", r"asked at least (one) day before", ["leave_notice_days"]),
+    ("R7", r"asked at least (one) month before", ["annual_notice_months"]),
+    ("R7", r"earlier than (one) month after", ["resignation_notice_months"]),
+    ("R4", r"repaid within (one) month", ["advance_months"]),
     (
         "R7",
         r"\*\*Leave types\*\*.*Marriage (\d+) days, bereavement (\d+), maternity (\d+), paternity (\d+)",
@@ -115,7 +119,7 @@ def in_words() -> Figures:
         for parameter, figure in zip(parameters, match.groups(), strict=True):
             name, _, item = parameter.partition(" ")
             is_share = f"{figure} %" in match[0]
-            number = float(figure.replace(",", ""))
+            number = 1.0 if figure == "one" else float(figure.replace(",", ""))
             found[f"{chapter}.1", name, item] = str(number / 100 if is_share else number)
     for name, figure in re.findall(r"`(\w+)` (\d+)", _section("R7").split("Parameters:", 1)[1].split("\n", 1)[0]):
         found["R7.1", name, ""] = figure
