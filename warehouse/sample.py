@@ -877,7 +877,7 @@ def callbacks(inbox: Inbox, world: World) -> None:
             until = seen[place + 1][1] if place + 1 < len(seen) else AS_OF + timedelta(days=1)
             name = kind + ("+" if good or key else "") if grade not in ("C", "D") else f"{kind} {grade}"
             for nth, due in enumerate(_due(SERIES[name], day, until, kind in ("project_start", "completion"))):
-                if rng.random() < (0.94 if nth < 3 else 0.82 if nth < 8 else 0.6) * (0.15 if special else 1):
+                if rng.random() < (0.95 if nth < 3 else 0.88 if nth < 8 else 0.8) * (0.15 if special else 1):
                     soon = due[0] + timedelta(days=int(rng.integers(0, (due[1] - due[0]).days + 1)))
                     made.append(_callback(rng, customer, adviser, soon, at, None))
             if grade == "D" or kind == "deal" or special:
@@ -923,7 +923,7 @@ def _due(series: tuple, day: date, until: date, alone: bool) -> list[tuple[date,
     fixed, every = series
     spans = [(day + timedelta(days=a), day + timedelta(days=b)) for a, b in fixed]
     after = spans[-1][1] if spans else day
-    while every and after + timedelta(days=every) < until and len(spans) < 30:
+    while every and after + timedelta(days=every) < until and len(spans) < 120:
         spans.append((after + timedelta(days=1), after + timedelta(days=every)))
         after = spans[-1][1]
     return [span for span in spans if span[0] <= AS_OF and (alone or span[1] < until or span[0] == day)]
