@@ -459,3 +459,13 @@ def test_a_fine_of_a_build_is_traced_to_its_file(people: Home, run_page: RunPage
     test = run_page(people, "why", "zh", outcome=FINE["outcome_id"])
     assert Texts("zh")("why.partial") not in texts_on(test)
     assert "punches.csv" in set(grid(test, "why.sources")["file_name"])
+
+
+def test_a_browser_is_sent_the_first_rows_and_told_how_many_there_are(
+    golden: Home, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = len(grid(run_page(golden, "attendance", "en", month="2026-03"), "attendance.people"))
+    monkeypatch.setattr("dashboards.tables.MOST_SENT", 3)
+    test = run_page(golden, "attendance", "en", month="2026-03")
+    assert len(grid(test, "attendance.people")) == 3 < everybody
+    assert Texts("en")("page.first_rows", shown="3", rows=str(everybody)) in texts_on(test)
