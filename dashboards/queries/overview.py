@@ -140,7 +140,8 @@ def customers_off(published: Published, month: date, unit: str | None) -> pa.Tab
             count(*) as missed_count,
             min(due_on) as first_due_on
         from marts.fct_callback_obligations
-        where status = 'missed' and due_on between $month and last_day($month) and {IN_UNIT}
+        where status = 'missed' and customer_id is not null and due_on between $month and last_day($month)
+            and {IN_UNIT}
         group by customer_id
         order by missed_count desc, first_due_on, customer_id
         limit {MOST}
