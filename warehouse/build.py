@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.problems import Problem
-from warehouse.dbt_child import PROJECT
+from warehouse.dbt_child import PARENT, PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
 from warehouse.publish import Version, publish
 from warehouse.rules import read_rules, write_rules
@@ -133,6 +133,7 @@ def run_dbt(
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "DO_NOT_TRACK": "1",
+        PARENT: str(os.getpid()),
     }
     command = [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)]
     with tempfile.TemporaryFile("w+") as noise:

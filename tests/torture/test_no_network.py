@@ -51,7 +51,7 @@ def test_nothing_leaves_the_machine(tally: Callable[[str], Tally], tmp_path: Pat
         return
     wheels, checkout = tmp_path / "wheels", tmp_path / "checkout"
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-r", "requirements.lock", "-d", str(wheels)],
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-r", "requirements.lock", "-w", str(wheels)],
         cwd=CHECKOUT,
         check=True,
     )
