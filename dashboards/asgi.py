@@ -17,6 +17,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from dashboards.access import configured, home
+from dashboards.signing_in import AroundSignIn
+from warehouse.access import SignIn
 
 LOG = logging.getLogger(__name__)
 HEADERS = {
@@ -64,15 +69,29 @@ def _failed(error: Exception) -> bool:
     return True
 
 
+def _provider(sign_in: SignIn) -> dict[str, Any]:
+    """The settings as Streamlit's sign-in takes them."""
+    names = ("client_id", "client_secret", "server_metadata_url", "redirect_uri", "cookie_secret")
+    return {name: getattr(sign_in, name) for name in names} | {"client_kwargs": dict(sign_in.client_kwargs)}
+
+
 async def _home(request: Request) -> RedirectResponse:
     """The bare address leads to the first page, filters kept."""
     return RedirectResponse(f"glance?{request.url.query}" if request.url.query else "glance")
 
 
+SIGN_IN = configured(home())
+HERE = ["localhost", "127.0.0.1", "::1"]
+
 app = st.App(
     Path(__file__).resolve().parent / "app.py",
     lifespan=_ready,
-    routes=[Route("/", _home)],
-    middleware=[Middleware(Headers)],
+    # with a sign-in the first page depends on who comes: start.py finds it
+    routes=[] if SIGN_IN else [Route("/", _home)],
+    middleware=[Middleware(Headers), *([Middleware(AroundSignIn, SIGN_IN.is_secure)] if SIGN_IN else [])],
+    secrets={"auth": _provider(SIGN_IN)} if SIGN_IN else None,
     on_script_error=_failed,
 )
+# only now: the settings are read from beside the script once the app knows where it is
+config.set_option("server.allowedHosts", [*HERE, SIGN_IN.host] if SIGN_IN else HERE)
+config.set_option("secrets.files", [])  # the home's settings alone, whatever lies where the command was started

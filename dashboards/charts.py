@@ -248,6 +248,24 @@ def grouped(frame: pa.Table, label: str, measures: tuple[str, ...], text: Texts)
     return figure
 
 
+@_kept
+def quick(frame: pa.Table, along: str, number: str, is_line: bool) -> go.Figure:
+    """A frame of two columns, x as text and y, as it stands; the names are a query's own."""
+    labels = [escape(word or "") for word in frame.column("x").to_pylist()]
+    figure = _figure(320)
+    settings = {"x": labels, "y": _numbers(frame.column("y").to_pylist()), "name": escape(number)}
+    hover = {"hovertemplate": "%{x}<br>%{y:,}<extra>%{fullData.name}</extra>"}
+    if is_line:
+        figure.add_scatter(
+            **settings, **hover, mode="lines+markers", line={"color": BLUE, "width": 2}, marker={"size": 5}
+        )
+    else:
+        figure.add_bar(**settings, **hover, marker_color=BLUE)
+    figure.update_xaxes(type="category", title=escape(along), nticks=20)
+    figure.update_yaxes(tickformat=",", title=escape(number), nticks=6)
+    return figure
+
+
 # states of a cell, told apart by lightness and a letter as well as by colour
 STATE_COLOURS = {
     "present": LIGHT, "late_or_early": AMBER, "absent": RED, "on_leave": VIOLET, "no_evidence": GRID, "not_judged": GRID,

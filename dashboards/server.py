@@ -1,12 +1,12 @@
-"""Serving the dashboards, on this machine only."""
+"""Serving the dashboards: on this machine only, unless a sign-in is configured."""
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 
 from ingest.problems import Problem
+from warehouse.access import is_loopback, people, sign_in
 from warehouse.home import Home
 
 
@@ -15,9 +15,12 @@ def serve(home: Home, host: str = "127.0.0.1", port: int = 8501) -> None:
 
     Raises:
         Problem (exit code 2): the host is no loopback address while no sign-in is configured, or is unknown;
+            or the settings of the sign-in are wrong;
             (exit code 1): the port is taken.
     """
-    _refuse_strangers(host)
+    if sign_in(home) is None:
+        _refuse_strangers(host)
+    people(home)  # a table that cannot be read would let nobody in
     _refuse_taken(host, port)
     os.environ["ZHIDU_HOME"] = str(home.root)
 
@@ -31,15 +34,11 @@ def serve(home: Home, host: str = "127.0.0.1", port: int = 8501) -> None:
 
 
 def _refuse_strangers(host: str) -> None:
-    try:
-        is_here = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_here = False
-    if not is_here:
+    if not is_loopback(host):
         raise Problem(
-            f"不能在 {host} 上打开看板：还没有配置登录，别的机器都能看到员工与金额。请用 127.0.0.1（默认）。",
+            f"不能在 {host} 上打开看板：还没有配置登录，别的机器都能看到员工与金额。请用 127.0.0.1（默认），或先按 docs/sign-in.md 配置登录。",
             f"The dashboards cannot be opened on {host}: no sign-in is configured, and every machine could see people "
-            "and money. Use 127.0.0.1 (the default).",
+            "and money. Use 127.0.0.1 (the default), or configure a sign-in first: docs/sign-in.md.",
         )
 
 

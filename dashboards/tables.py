@@ -26,7 +26,7 @@ CODES = {
 TEXTS = {
     "claim_id", "call_id", "case_id", "outcome_id", "file_name", "column_name", "value", "reason", "row_text",
     "test_name", "rule_version", "old_version", "clause_text", "parameter_name", "source_document", "sheet", "encoding",
-    "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "how", "limits", "customer_id",
+    "note", "version", "role", "key", "name", "header", "text", "log_feed", "line", "how", "data_type", "description", "label", "limits", "customer_id",
     "asset_id", "inspection_id", "contract_id", "incident_id", "class_id", "shift_id", "advance_id", "bad_debt_id", "receipt_id", "source_key", "trigger_key",
     "order_id", "promotion_id", "promotion_name", "callback_id",
 }  # fmt: skip
@@ -45,6 +45,9 @@ WIDTHS = {
     "clause_id": 220,
     "value": 140,
     "text": 420,
+    "description": 520,
+    "data_type": 110,
+    "label": 130,
     "how": 420,
     "clause_text": 520,
     "parameter_name": 260,

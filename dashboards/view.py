@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,9 +10,10 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import fmt
+from dashboards.access import State, Visitor, home
 from dashboards.i18n import Texts
 from dashboards.words import Words, words
-from warehouse.home import Home, Settings
+from warehouse.extract import extract
 from warehouse.publish import Version
 from warehouse.reader import Published, published
 
@@ -26,6 +28,8 @@ class View:
         page: the page's key in the locales.
         month, unit: the filters; unit None = every unit, month None = a page without months.
         is_provisional: the month is not over by as_of.
+        visitor: who the run is for; ``published`` is what they may see.
+        pages: the pages that they may open, in the order of the sidebar.
         is_spare: the newest version is damaged, this is the one before.
     """
 
@@ -36,6 +40,8 @@ class View:
     month: date | None = None
     unit: str | None = None
     is_provisional: bool = False
+    visitor: Visitor = Visitor(State.LOCAL)
+    pages: tuple[str, ...] = ()
     is_spare: bool = False
 
     @property
@@ -86,11 +92,22 @@ class View:
         return pa.table({"name": names, "value": pa.array(pairs.values(), pa.string())})
 
 
-def begin(language: str) -> View:
-    """The view of this run, kept for its page. Raises Problem when nothing can be shown."""
-    latest = published(Home(Settings().home.expanduser().resolve()))
+def begin(language: str, visitor: Visitor, pages: Sequence[str]) -> View:
+    """The view of this run, kept for its page: of the file that holds what the visitor may see, and nothing else.
+
+    Raises Problem when nothing can be shown.
+    """
+    latest = published(home())
+    latest = replace(latest, version=extract(latest.home, latest.version, visitor.scope))
     reader = _opened(str(latest.path), latest)
-    view = View(reader, Texts(language), words(reader, language), is_spare=bool(latest.damages))
+    view = View(
+        reader,
+        Texts(language),
+        words(reader, language),
+        visitor=visitor,
+        pages=tuple(pages),
+        is_spare=bool(latest.damages),
+    )
     st.session_state[RUN] = view
     return view
 
@@ -101,6 +118,6 @@ def running() -> View:
 
 
 # Never closed: a query of another session may be running on it. Readers that are forgotten end by themselves.
-@st.cache_resource(max_entries=3, show_spinner=False)
+@st.cache_resource(max_entries=30, show_spinner=False)
 def _opened(path: str, _latest: Published) -> Published:
     return _latest

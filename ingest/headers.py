@@ -1,18 +1,22 @@
-"""Headers and words as found in files -> the contract's, by the two tables that lie beside this module."""
+"""Headers and words as found in files -> the contract's, by the tables that lie beside this module."""
 
 from __future__ import annotations
 
 import csv
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from ingest.columns import Column
 from ingest.feeds import FEEDS, Feed
 
 HERE = Path(__file__).resolve().parent
 OWN = "_"  # headers that begin so are ours: an exported quarantine's reasons, passed over when it comes back
+UNDER = " / "  # between a group's header and the one below it, where a header has two rows
 ORIGIN = "_quarantine"  # as a header it goes on with ":<feed>", so that a mended file may have any name
 
 
@@ -23,7 +27,9 @@ class HeaderMatch:
     Attributes:
         columns: feed column -> position of its cells.
         unknown: headers that no column answers to; missing: required columns without a header.
-        clashes: feed column -> the several headers that claim it.
+        clashes: feed column -> the several headers that claim it, where nothing says which one goes first.
+        preferred: feed column -> (headers, positions), best first, where preferences.csv does say so: a row's first
+            filled cell counts.
         origin: position of the column that names quarantined rows, in a mended export.
     """
 
@@ -31,6 +37,7 @@ class HeaderMatch:
     unknown: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     clashes: dict[str, list[str]] = field(default_factory=dict)
+    preferred: dict[str, tuple[list[str], list[int]]] = field(default_factory=dict)
     origin: int | None = None
 
     @property
@@ -44,8 +51,68 @@ def normal(header: str | None) -> str:
     return re.sub(r"[\s_\u200b-\u200f\u2060\ufeff]+", "", text).rstrip("*:").lstrip("*").lower()
 
 
-def _without_unit(text: str) -> str:
-    return re.sub(r"\([^()]*\)$", "", text)
+_PLAIN_UNITS = {"必填", "选填", "可选", "非必填"}
+_UNITS = {
+    "hours": {"小时", "时", "h", "hour", "hours"},
+    "minutes": {"分钟", "分", "min", "minutes"},
+    "points": {"分"},
+    "int": {"次", "人", "个", "份", "台", "套", "件", "单", "人次"},
+    "decimal": {"元", "人民币", "人民币元", "rmb", "cny", "¥", "yuan"},
+}
+
+
+def split_unit(header: str) -> tuple[str, str]:
+    """A normalised header and the unit that ends it in brackets, empty without one."""
+    match = re.fullmatch(r"(.+)\(([^()]*)\)", header)
+    return (match[1], match[2]) if match else (header, "")
+
+
+def unit_fits(column: Column, unit: str) -> bool:
+    """Whether a header's unit is the column's own: hours are no minutes, and 万元 is no 元."""
+    if column.kind not in ("int", "decimal") or unit in _PLAIN_UNITS:
+        return True
+    own = next((u for word, u in _UNITS.items() if word in column.name.split("_")), _UNITS[column.kind])
+    return unit in own
+
+
+def join_rows(upper: Sequence[str | None], lower: Sequence[str | None]) -> list[str | None] | None:
+    """Two rows of cells as one header, ``group / header``; None where the lower one is no second row of a header.
+
+    A group's cell is merged over the columns below it, of which the first alone holds its words; a header without a
+    group stands in the upper row (or in both, merged from top to bottom). A title has no such header beside it.
+    """
+    width = max(len(upper), len(lower))
+    above, below = ([(c or "").strip() for c in r] + [""] * (width - len(r)) for r in (upper, lower))
+    if not any(below) or not any(above):
+        return None
+    joined: list[str | None] = []
+    group, has_groups, has_single = "", False, False
+    for position, (up, low) in enumerate(zip(above, below, strict=True)):
+        if up:
+            group = up if low else ""
+        has_single = has_single or bool(up and low in ("", up))
+        has_groups = has_groups or bool(low and group and (not up or (position > 0 and above[position - 1] == up)))
+        joined.append(f"{group}{UNDER}{low}" if low and group and low != group else low or up or None)
+    return joined if has_groups and has_single else None
+
+
+def positions_of(cells: Sequence[str | None]) -> dict[str, list[int]]:
+    """Normalised header -> where it stands. A header below a group is also known by itself while no other is so called."""
+    found: dict[str, list[int]] = {}
+    alone: Counter[str] = Counter()
+    lower: dict[str, int] = {}
+    for position, cell in enumerate(cells):
+        text = normal(cell)
+        if text:
+            found.setdefault(text, []).append(position)
+        _, under, child = (cell or "").rpartition(UNDER)
+        if under:
+            alone[normal(child)] += 1
+            lower[normal(child)] = position
+    for child, position in lower.items():
+        if alone[child] == 1 and child not in found:
+            found[child] = [position]
+    return found
 
 
 @cache
@@ -102,13 +169,24 @@ def exported_feed(cells: list[str | None]) -> str | None:
     return None
 
 
-def match_header(feed: Feed, cells: list[str | None]) -> HeaderMatch:
+@cache
+def preferences_of(feed: str) -> dict[str, list[str]]:
+    """Column of the feed -> its headers (normalised) in the order in which they go first when a file has several."""
+    found: dict[str, list[str]] = {}
+    for row in _table("preferences.csv"):
+        if row["feed"] in (feed, "*") and row["column"] in FEEDS[feed].names:
+            found.setdefault(row["column"], []).append(normal(row["header"]))
+    return found
+
+
+def match_header(feed: Feed, cells: Sequence[str | None]) -> HeaderMatch:
     """Read a row of cells as the header of a feed."""
     known = headers_of(feed.name)
-    columns: dict[str, int] = {}
-    claims: dict[str, list[str]] = {}
+    kinds = {c.name: c for c in feed.columns}
+    claims: dict[str, list[tuple[str, int]]] = {}
     unknown: list[str] = []
     origin = None
+    single = {p: text for text, where in positions_of(cells).items() for p in where}
     for position, cell in enumerate(cells):
         shown = (cell or "").strip().lstrip("\ufeff")
         if not shown:
@@ -116,13 +194,28 @@ def match_header(feed: Feed, cells: list[str | None]) -> HeaderMatch:
         if shown.startswith(OWN):
             origin = position if shown.partition(":")[0] == ORIGIN else origin
             continue
-        text = normal(shown)
-        column = known.get(text) or known.get(_without_unit(text))
+        column = None
+        for text in (normal(shown), single.get(position, "")):
+            bare, unit = split_unit(text)
+            column = column or known.get(text)
+            if column is None and unit and (column := known.get(bare)) and not unit_fits(kinds[column], unit):
+                column = None
         if column is None:
             unknown.append(shown)
             continue
-        claims.setdefault(column, []).append(shown)
-        columns.setdefault(column, position)
-    clashes = {column: found for column, found in claims.items() if len(found) > 1}
+        claims.setdefault(column, []).append((shown, position))
+    columns, clashes, preferred = {}, {}, {}
+    for column, found in claims.items():
+        columns[column] = found[0][1]
+        if len(found) == 1:
+            continue
+        order = preferences_of(feed.name).get(column, [])
+        ranks = [order.index(normal(shown)) if normal(shown) in order else -1 for shown, _ in found]
+        if -1 in ranks or len(set(ranks)) < len(ranks):
+            clashes[column] = [shown for shown, _ in found]
+            continue
+        ranked = [f for _, f in sorted(zip(ranks, found, strict=True))]
+        columns[column] = ranked[0][1]
+        preferred[column] = ([shown for shown, _ in ranked], [p for _, p in ranked])
     missing = [name for name in feed.required if name not in columns]
-    return HeaderMatch(columns, unknown, missing, clashes, origin)
+    return HeaderMatch(columns, unknown, missing, clashes, preferred, origin)

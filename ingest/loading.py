@@ -5,8 +5,11 @@ The store (DuckDB, ``Home.store``):
 * ``raw.<feed>``: one row per key, the one in force; the contract's columns, ``load_id``, ``source_row``.
 * ``history.<feed>``: one row per row that a correction replaced; also ``superseded_by_load_id``.
 * ``ingest.loads``: one row per file, feed and sheet that was read. rows_read = rows_loaded + rows_corrected +
-  rows_duplicate + rows_quarantined, always. header_row 0 = no header; sheet and source_map empty where there is none;
-  status ``loaded`` or ``duplicate`` (the same file again: duplicate_of_load_id); seconds of wall time.
+  rows_duplicate + rows_quarantined, always. Where a row of the file may make several rows (a day's punches), rows_read
+  counts the rows made, a row's refused times together as one. rows_in_file, the rows below the header that hold
+  anything, is always those that made a row and rows_passed_over (totals, footers, days without a punch); null where
+  rows are not read from the file but derived. header_row 0 = no header, header_rows 2 = a row of groups above it;
+  sheet and source_map empty where there is none; status ``loaded`` or ``duplicate`` (the same file again: duplicate_of_load_id); seconds of wall time.
 * ``ingest.quarantine``: one row per refused source row and broken rule; resolved_by_load_id is null while it is open.
 """
 
@@ -19,7 +22,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,12 +36,13 @@ import pyarrow as pa
 from ingest import quarantine
 from ingest.columns import POLARS_TYPE, SQL_TYPE
 from ingest.feeds import FEEDS, Feed
+from ingest.furniture import KINDS, furniture
 from ingest.headers import HeaderMatch, exported_feed, match_header, usual_header, words_of
 from ingest.maps import SHIPPED, Mapped, SourceMap, Target, map_for, maps_of, read_map
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
-from ingest.reading import Kept, Layout, Table, keep, tables, verbatim
-from ingest.tracing import source_line
+from ingest.reading import Candidate, Found, Kept, Table, keep, tables, verbatim
+from ingest.tracing import read_store, source_line
 
 if TYPE_CHECKING:
     from warehouse.home import Home
@@ -49,11 +53,13 @@ LOADS = """
     rows_loaded BIGINT, rows_corrected BIGINT, rows_duplicate BIGINT, rows_quarantined BIGINT,
     duplicate_of_load_id BIGINT, seconds DOUBLE, status VARCHAR, note VARCHAR, delimiter VARCHAR
 """
+LOADS_SINCE = ("header_rows", "rows_in_file", "rows_passed_over")  # BIGINT columns that an older store lacks
 QUARANTINE = """
     quarantine_id BIGINT, load_id BIGINT, feed VARCHAR, source_row BIGINT, column_name VARCHAR, rule VARCHAR,
     value VARCHAR, reason_zh VARCHAR, reason_en VARCHAR, row_text VARCHAR, resolved_by_load_id BIGINT,
     row_cells VARCHAR, row_key VARCHAR
 """
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".htm", ".html")
 STORE_MEMORY = "768MB"
 REFUSED_AT_ONCE = 50_000
 HASH_SEED = 11
@@ -77,6 +83,7 @@ class FileReport:
     Attributes:
         file: path as given; feed: empty where none was recognised; seconds: wall time.
         rows_read = loaded + corrected + duplicate + quarantined.
+        rows_in_file: the rows of the file that they were made from, and passed_over, those that made none (by why).
         status: loaded, duplicate (the same file again), skipped (of no feed) or unreadable.
     """
 
@@ -89,6 +96,8 @@ class FileReport:
     quarantined: int = 0
     seconds: float = 0.0
     status: str = "loaded"
+    rows_in_file: int | None = None
+    passed_over: Counter[str] = field(default_factory=Counter)
     messages: list[Message] = field(default_factory=list)
 
     def say(self, zh: str, en: str) -> None:
@@ -110,7 +119,16 @@ class IngestReport:
 
 Progress = Callable[[str, int], None]
 
-__all__ = ["FileReport", "IngestReport", "Message", "feed_by_name", "ingest_paths", "open_store", "source_line"]
+__all__ = [
+    "FileReport",
+    "IngestReport",
+    "Message",
+    "complete_store",
+    "feed_by_name",
+    "ingest_paths",
+    "open_store",
+    "source_line",
+]
 
 
 def open_store(home: Home) -> duckdb.DuckDBPyConnection:
@@ -176,6 +194,17 @@ def _create_tables(store: duckdb.DuckDBPyConnection) -> None:
         store.execute(f"create table if not exists ingest.loads ({LOADS})")
         store.execute(f"create table if not exists ingest.quarantine ({QUARANTINE})")
         store.execute("commit")
+    columns = {name for (name,) in store.execute("select column_name from (describe ingest.loads)").fetchall()}
+    for column in (c for c in LOADS_SINCE if c not in columns):
+        store.execute(f"alter table ingest.loads add column {column} BIGINT")
+
+
+def complete_store(home: Home) -> None:
+    """Add what a store lacks that an earlier version made; the caller holds the home's lock."""
+    with read_store(home) as store:
+        columns = {name for (name,) in store.execute("select column_name from (describe ingest.loads)").fetchall()}
+    if not columns.issuperset(LOADS_SINCE):
+        open_store(home).close()
 
 
 def ingest_paths(
@@ -203,7 +232,7 @@ def ingest_paths(
     with open_store(home) as store:
         for path, root in files:
             chosen = given_map or map_for(path.name, maps)
-            report.files += _ingest_file(home, store, path, root, chosen, on_progress)
+            report.files += _ingest_file(home, store, path, root, chosen, maps, on_progress)
     return report
 
 
@@ -260,22 +289,26 @@ def _ingest_file(
     path: Path,
     root: Path | None,
     source_map: SourceMap | None,
+    maps: list[SourceMap],
     on_progress: Progress | None,
 ) -> list[FileReport]:
     """One file, in one transaction: a report per feed and sheet, or one that says why it was not loaded."""
     started = time.monotonic()
     given = str(path)
     name = feed_by_name(path, root)
+    exports = [m for m in maps if m.recognise and (name is None or m.refuse or name in m.feeds)]
     kept: Kept | None = None
     try:
-        if name is None and source_map is None:
-            name = _exported_feed(home, path, given)
-        if (name is None and source_map is None) or path.name.startswith((".", "~$")):
+        is_known = name is not None or source_map is not None
+        if not is_known:
+            name, is_known = _recognised(home, path, given, exports)
+        if not is_known or path.name.startswith((".", "~$")):
             return [_of_no_feed(given, root)]
         kept = keep(path, given, home.files)
         store.execute("begin")
-        job = _Job(home, store, kept, source_map, on_progress)
-        reports = job.mapped() if source_map else job.plain(FEEDS[name])
+        job = _Job(home, store, kept, on_progress)
+        feed = FEEDS[name] if name else None
+        reports = job.mapped(source_map) if source_map else job.by_header(feed, exports)
         store.execute("commit")
         return reports
     except Problem as problem:
@@ -293,18 +326,25 @@ def _ingest_file(
         raise
 
 
-def _exported_feed(home: Home, path: Path, given: str) -> str | None:
-    """The feed of a mended quarantine file, which says it in its header, whatever its name."""
-    if path.suffix.lower() not in (".csv", ".txt", ".xlsx", ".xls") or path.name.startswith((".", "~$")):
-        return None
+def _recognised(home: Home, path: Path, given: str, exports: list[SourceMap]) -> tuple[str | None, bool]:
+    """What the headers of a file say whose name says nothing: the feed of a mended quarantine file, or a known export."""
+    if path.suffix.lower() not in TABLES or path.name.startswith((".", "~$")):
+        return None, False
     as_it_is = Kept(path, path.name, given, "", path.stat().st_size, is_utf8=_is_utf8(path), is_new=False)
+    candidates = [Candidate(lambda cells: (exported_feed(cells) is not None, 1)), *_by_headers(exports)]
     try:
-        with tables(
-            as_it_is, lambda cells: (exported_feed(cells) is not None, 1), Layout(), home.work / "ingest"
-        ) as found:
-            return exported_feed(found[0].header)
+        with tables(as_it_is, candidates, home.work / "ingest") as found:
+            (first, *_) = found.tables
+            return exported_feed(first.header) if first.candidate == 0 else None, first.fits
     except Problem:
-        return None  # of no feed, and no table either
+        return None, False  # of no feed, and no table either
+
+
+def _by_headers(exports: list[SourceMap]) -> list[Candidate]:
+    """A known export goes before the headers of a feed, and these before what is known to be of no use."""
+    return [
+        Candidate(m.recognises, m.known_layout, rank=0 if m.refuse else 2, titles=m.recognise.titles) for m in exports
+    ]
 
 
 def _is_utf8(path: Path) -> bool:
@@ -323,60 +363,89 @@ class _Job:
     home: Home
     store: duckdb.DuckDBPyConnection
     kept: Kept
-    source_map: SourceMap | None
     on_progress: Progress | None
 
-    def plain(self, feed: Feed) -> list[FileReport]:
-        """A file whose header names the feed's columns."""
-        if again := self._same_file(feed):
+    def by_header(self, feed: Feed | None, exports: list[SourceMap]) -> list[FileReport]:
+        """A file whose header is that of a known export, or names the columns of the feed its name says."""
+        if feed and (again := self._same_file(feed, None)):
             return [again]
 
-        def finder(cells: list[str | None]) -> tuple[bool, int]:
+        def finder(cells: Sequence[str | None]) -> tuple[bool, int]:
             match = match_header(feed, cells)
             return match.fits, len(match.columns)
 
-        reports = []
-        with tables(self.kept, finder, Layout(), self._scratch) as found:
-            for table in found:
+        candidates = _by_headers(exports) + ([Candidate(finder, rank=1)] if feed else [])
+        with tables(self.kept, candidates, self._scratch) as found:
+            known = dict(enumerate(exports))
+            picked = [(t, known.get(t.candidate) if t.fits else None) for t in found.tables]
+            picked, asides = _chosen(picked, self.kept.given)
+            feeds = {name: FEEDS[name] for _, m in picked if m for name in m.feeds}
+            again = {n: r for n, f in feeds.items() if (r := self._same_file(f, None))}
+            reports: list[FileReport] = []
+            for table, export in picked:
+                if export is not None:
+                    reports += self._by_map(export, table, set(again))
+                    continue
                 match = match_header(feed, table.header)
                 _check_header(feed, table, match, self.kept)
                 report = FileReport(self.kept.given, feed.name)
                 self._load(feed, table, report, _by_header(feed, table, match, report), table.width)
                 reports.append(report)
+            reports += again.values()
+            for aside in [*_not_looked_at(found), *asides]:
+                reports[0].say(aside.zh, aside.en)
         return reports
 
-    def mapped(self) -> list[FileReport]:
-        """A foreign file: the map's main feeds first, then those derived from what was seen."""
-        known = self.source_map
+    def mapped(self, known: SourceMap) -> list[FileReport]:
+        """A foreign file under a map that its name, or the caller, chose."""
+        if known.refuse:
+            raise _refused(self.kept.given, "", known)
+        again = {n: r for n in known.feeds if (r := self._same_file(FEEDS[n], known))}
+        if len(again) == len(known.feeds):
+            return list(again.values())
+        reports: list[FileReport] = []
+        with tables(self.kept, [Candidate(known.find, known.known_layout)], self._scratch) as found:
+            for table in found.tables:
+                if not table.fits:
+                    raise self._lacks(known, table)
+                reports += self._by_map(known, table, set(again))
+            for aside in _not_looked_at(found):
+                reports[0].say(aside.zh, aside.en)
+        return reports + list(again.values())
+
+    def _by_map(self, known: SourceMap, table: Table, done: set[str]) -> list[FileReport]:
+        """One table: the map's main feeds first, then those derived from what was seen; feeds already done left out."""
+        reports = []
+        mapped = Mapped(known, table)
         feeds = {n: FEEDS[n] for n in known.feeds}
-        reports = {n: again for n, feed in feeds.items() if (again := self._same_file(feed))}
-        if len(reports) == len(feeds):
-            return list(reports.values())
         main = [f for n, f in feeds.items() if not known.feeds[n].one_per]
-        with tables(self.kept, known.find, known.known_layout, self._scratch) as found:
-            done = []
-            for table in found:
-                if missing := known.missing(known.positions(table.header)):
-                    raise self._lacks(table, missing)
-                mapped = Mapped(known, table)
-                for feed in main:
-                    rows = mapped.rows(feed, derive=feed is main[0])
-                    if feed.name in reports:
-                        for _ in rows:
-                            pass  # read again for the feeds derived from it alone
-                        continue
-                    report = FileReport(self.kept.given, feed.name)
-                    self._load(feed, table, report, rows, table.width, mapped)
-                    done.append(report)
-                for name, feed in feeds.items():
-                    rows = mapped.derived(feed) if known.feeds[name].one_per else None
-                    if rows is None or name in reports:
-                        continue
-                    report = FileReport(self.kept.given, name)
-                    new = self._not_known(feed, known.feeds[name], rows)
-                    self._load(feed, table, report, [new], table.width, known_already=len(rows) - len(new))
-                    done.append(report)
-        return done + list(reports.values())
+        if known.recognise and (names := mapped.ignored()):
+            ignored = Message(
+                f"按“{known.about or known.name}”读取；没有用到的列：{'、'.join(names)}。",
+                f"Read as {known.name}; columns that were not used: {', '.join(names)}.",
+            )
+        else:
+            ignored = None
+        for feed in main:
+            rows = mapped.rows(feed, derive=feed is main[0])
+            if feed.name in done:
+                for _ in rows:
+                    pass  # read again for the feeds derived from it alone
+                continue
+            report = FileReport(self.kept.given, feed.name)
+            if ignored:
+                report.messages.append(ignored)
+            self._load(feed, table, report, rows, table.width, mapped)
+            reports.append(report)
+        for name, feed in feeds.items():
+            rows = mapped.derived(feed) if known.feeds[name].one_per else None
+            if rows is None or name in done:
+                continue
+            report = FileReport(self.kept.given, name)
+            new = self._not_known(feed, known.feeds[name], rows)
+            self._load(feed, table, report, [new], table.width, mapped, known_already=len(rows) - len(new))
+            reports.append(report)
+        return reports
 
     @property
     def _scratch(self) -> Path:
@@ -392,29 +461,25 @@ class _Job:
         mapped: Mapped | None = None,
         known_already: int = 0,
     ) -> None:
-        name = self.source_map.name if self.source_map else ""
+        name = mapped.source_map.name if mapped else ""
         load = _Load(self.home, self.store, feed, self.kept, table, report, self.on_progress, name)
         report.rows_read = report.duplicate = known_already
-        load.run(batches, width)
-        if mapped is not None and mapped.skipped:
-            n = mapped.skipped
-            report.say(
-                f"按映射跳过 {n} 行（合计行之类）。",
-                f"{n} rows were passed over as the map says (totals and the like).",
-            )
+        is_derived = mapped is not None and mapped.source_map.feeds[feed.name].one_per is not None
+        load.run(batches, width, None if is_derived else mapped.passed if mapped else Counter())
 
-    def _same_file(self, feed: Feed) -> FileReport | None:
-        return _same_file(self.store, self.kept, feed, self.source_map.name if self.source_map else "")
+    def _same_file(self, feed: Feed, known: SourceMap | None) -> FileReport | None:
+        return _same_file(self.store, self.kept, feed, known.name if known else "")
 
-    def _lacks(self, table: Table, missing: list[str]) -> Problem:
-        wanted = {n: self.source_map.columns[n].headers or [n] for n in missing}
-        said = ", ".join(" / ".join(headers) for headers in wanted.values())
+    def _lacks(self, known: SourceMap, table: Table) -> Problem:
+        missing = known.missing(known.positions(table.header))
+        wanted = {n: known.columns[n].headers or [n] for n in missing}
+        said = ", ".join(" / ".join(headers) for headers in wanted.values()) or "1 … 31"
         found = ", ".join(c.strip() for c in table.header if c and c.strip()) or "-"
         return Problem(
-            f"{self.kept.given} 第 {table.header_row} 行：映射 {self.source_map.name} 要求的列没有找到：{said}。读到的表头：{found}。"
+            f"{self.kept.given} 第 {table.header_row} 行：映射 {known.name} 要求的列没有找到（或出现了两次）：{said}。读到的表头：{found}。"
             "请改正文件或映射后再导入。",
-            f"{self.kept.given}, row {table.header_row}: the map {self.source_map.name} asks for columns that are not there: "
-            f"{said}. Found: {found}. Mend the file or the map, then ingest it again.",
+            f"{self.kept.given}, row {table.header_row}: the map {known.name} asks for columns that are not there, "
+            f"or there twice: {said}. Found: {found}. Mend the file or the map, then ingest it again.",
         )
 
     def _not_known(self, feed: Feed, target: Target, rows: pl.DataFrame) -> pl.DataFrame:
@@ -431,6 +496,63 @@ class _Job:
         stays = pl.col("since").is_null() | (pl.col("since") > pl.col(days[0])) if days else pl.lit(False)
         found = pl.col(key).is_in(known.get_column(key).implode())
         return joined.filter(~found | stays).drop("since")
+
+
+Picked = list[tuple[Table, SourceMap | None]]
+
+
+def _chosen(picked: Picked, given: str) -> tuple[Picked, list[Message]]:
+    """The sheets to load, and what is to be said of those that are not.
+
+    Raises Problem (exit code 2) where nothing but exports that cannot be loaded is left.
+    """
+    names = {m.name for _, m in picked if m}
+    kept: Picked = []
+    asides: list[Message] = []
+    refused: list[Problem] = []
+    for table, known in picked:
+        better = [m.name for _, m in picked if m and known and known.name in m.instead_of and m.name in names]
+        if known and known.refuse:
+            refused.append(_refused(given, table.sheet, known))
+            asides.append(Message(refused[-1].zh, refused[-1].en))
+        elif better:
+            asides.append(
+                Message(
+                    f"工作表 {table.sheet} 没有读取：同一文件里有更详细的 {'、'.join(better)}。",
+                    f"The sheet {table.sheet} was not read: {', '.join(better)} in the same file holds the same in full.",
+                )
+            )
+        else:
+            kept.append((table, known))
+    if not kept:
+        raise refused[0]
+    return kept, asides
+
+
+def _refused(given: str, sheet: str, known: SourceMap) -> Problem:
+    place_zh, place_en = (f" 工作表 {sheet}", f", sheet {sheet}") if sheet else ("", "")
+    return Problem(f"{given}{place_zh}：{known.refuse.zh}", f"{given}{place_en}: {known.refuse.en}")
+
+
+def _not_looked_at(found: Found) -> list[Message]:
+    said = []
+    if found.hidden:
+        names = "、".join(found.hidden)
+        said.append(
+            Message(
+                f"隐藏的工作表没有读取：{names}。需要时请取消隐藏，或写映射指明 layout.sheet。",
+                f"Hidden sheets were not read: {', '.join(found.hidden)}. Unhide them, or name one by layout.sheet in a map.",
+            )
+        )
+    if found.others:
+        names = "、".join(found.others)
+        said.append(
+            Message(
+                f"看不出内容的工作表没有读取：{names}。",
+                f"Sheets of no known kind were not read: {', '.join(found.others)}.",
+            )
+        )
+    return said
 
 
 def _failed(given: str, error: Exception) -> Problem:
@@ -460,8 +582,10 @@ def _of_no_feed(given: str, root: Path | None) -> FileReport:
         zh = f"{report.file}：看不出属于哪种日志，未导入。"
         en = f"{report.file}: of no feed, not loaded."
     report.say(
-        zh + "请把文件命名为 <feed>.csv 或 <feed>_2026-10.xlsx，或放进名为 <feed> 的文件夹，或用 --map 指定映射。",
-        en + " Name it <feed>.csv or <feed>_2026-10.xlsx, put it into a folder named <feed>, or give a map by --map.",
+        zh + "请把文件命名为 <feed>.csv 或 <feed>_2026-10.xlsx，或放进名为 <feed> 的文件夹，"
+        f"或用 zhidu map {given} 起草映射，再用 --map 指定。",
+        en + " Name it <feed>.csv or <feed>_2026-10.xlsx, put it into a folder named <feed>, "
+        f"or draft a map by zhidu map {given} and give it by --map.",
     )
     return report
 
@@ -484,9 +608,10 @@ def _check_header(feed: Feed, table: Table, match: HeaderMatch, kept: Kept) -> N
     expected = ", ".join(feed.required)
     raise Problem(
         f"{kept.given} {where_zh}：{feed.name} 缺少必需的列 {lacking_zh}。读到的表头：{found}。必需：{expected}。"
-        "请补上这些列或改正表头后再导入。",
+        f"请补上这些列或改正表头，或用 zhidu map {kept.given} 起草映射，再导入。",
         f"{kept.given} {where_en}: {feed.name} lacks the required columns {', '.join(match.missing)}. "
-        f"Found: {found}. Required: {expected}. Add or rename the columns, then ingest it again.",
+        f"Found: {found}. Required: {expected}. Add or rename the columns, or draft a map by zhidu map {kept.given}, "
+        "then ingest it again.",
     )
 
 
@@ -497,16 +622,47 @@ def _by_header(feed: Feed, table: Table, match: HeaderMatch, report: FileReport)
     origin (the quarantined row that this one mends, or null).
     """
     if match.unknown:
-        names = "、".join(match.unknown[:20])
-        report.say(f"忽略了不认识的列：{names}。", f"Unknown columns were ignored: {', '.join(match.unknown[:20])}.")
+        names = [" ".join(name.split()) for name in match.unknown]
+        report.say(f"忽略了不认识的列：{'、'.join(names)}。", f"Unknown columns were ignored: {', '.join(names)}.")
+    for column, (names, _) in match.preferred.items():
+        report.say(
+            f"{column} 有几列：先取 {names[0]}，空时依次取 {'、'.join(names[1:])}。",
+            f"{column} has several columns: {names[0]} first, where it is empty {', '.join(names[1:])}.",
+        )
     nothing = pl.lit(None, dtype=pl.String)
     columns = [(pl.col(f"c{match.columns[n]}") if n in match.columns else nothing).alias(n) for n in feed.names]
+    for column, (_, positions) in match.preferred.items():
+        columns[feed.names.index(column)] = _preferred(feed, column, positions)
     origin = nothing if match.origin is None else pl.col(f"c{match.origin}")
     text = verbatim(table)
     if match.origin is not None:
         columns = [quarantine.restored(c).alias(n) for n, c in zip(feed.names, columns, strict=True)]
     for rows in table.batches():
-        yield rows.select("source_row", *columns, text.alias("row_text"), "found", origin.alias("origin"))
+        batch = rows.select("source_row", *columns, text.alias("row_text"), "found", origin.alias("origin"))
+        yield batch if match.origin is None else _taken_apart(feed, batch)
+
+
+def _preferred(feed: Feed, column: str, positions: list[int]) -> pl.Expr:
+    """A row's first filled cell of several columns; of words, the first that the contract knows."""
+    cells = [pl.col(f"c{p}") for p in positions]
+    filled = [pl.when(c.str.strip_chars() != "").then(c) for c in cells]
+    allowed = next(c.words for c in feed.columns if c.name == column)
+    if allowed:
+        known = [*allowed, *words_of(feed.name, column)]
+        read = [
+            pl.when(c.str.normalize("NFKC").str.strip_chars().str.to_lowercase().is_in(known)).then(c) for c in cells
+        ]
+        filled = read + filled
+    return pl.coalesce(filled).alias(column)
+
+
+def _taken_apart(feed: Feed, batch: pl.DataFrame) -> pl.DataFrame:
+    """Refused times of one row of a file went out in one cell: mended, each is a row of its own again."""
+    moments = [c.name for c in feed.columns if c.kind == "timestamp" and c.key]
+    if not moments or not batch.get_column(moments[0]).str.contains(quarantine.SEVERAL).any():
+        return batch
+    apart = batch.with_columns(pl.col(moments[0]).str.split(quarantine.SEVERAL)).explode(moments[0])
+    return apart.with_columns(pl.lit(None, dtype=pl.String).alias("doubt"))
 
 
 class _Spool:
@@ -568,12 +724,17 @@ class _Load:
         self._origins: list[tuple[int, int]] = []
         self._refused: list[pa.Table] = []
         self._broken: list[np.ndarray] = []
+        self._source_rows = self._blank_rows = 0
+        self._failed_cells: Counter[str] = Counter()
 
-    def run(self, batches: Iterable[pl.DataFrame], width: int) -> None:
+    def run(self, batches: Iterable[pl.DataFrame], width: int, passed: Counter[str] | None) -> None:
         """Read, sort out, write. Raises AssertionError rather than lose a row.
 
         Args:
-            batches: as ``_by_header`` yields them; width: the cells that a row should have.
+            batches: as ``_by_header`` yields them; one with a column doubt (a key of ``quarantine.DOUBTS``, or null) may
+                hold several rows of one row of the file. width: the cells that a row should have.
+            passed: rows of the file that make none, counted while the batches are read; None where the rows are not
+                those of the file.
         """
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="load-", dir=self.home.work / "ingest") as folder:
@@ -592,6 +753,9 @@ class _Load:
             if self._good.rows:
                 self._settle()
         self._resolve_origins()
+        if passed is not None:
+            self.report.passed_over += passed
+            self.report.rows_in_file = self.table.rows - self._blank_rows
         self._account(started)
 
     # ------------------------------------------------------------ rows in
@@ -611,36 +775,60 @@ class _Load:
                 column, cells, self._words.get(column.name), from_excel=self.table.is_workbook
             )
             values.append(value.alias(column.name))
+            if odd is not None and column.kind == "text" and not (column.required or column.key):
+                self._failed_cells[column.name] += int(odd.sum())  # a note that a formula failed to make is empty
+                odd = None
             for mask, fault in ((odd, quarantine.unreadable), (empty if column.required else None, quarantine.missing)):
                 if mask is None or not mask.any():
                     continue
                 faults.append(fault(self.feed, column, mask & ~ragged, cells))
                 broken = broken | mask
                 key_unknown = key_unknown | mask if column.key else key_unknown
+        in_parts = "doubt" in batch.columns
+        if in_parts:
+            for fault in self._doubtful(batch, broken):
+                faults.append(fault)
+                broken = broken | fault.rows
+                key_unknown = key_unknown | fault.rows
         typed = pl.DataFrame(values).with_columns(batch.get_column("source_row"), (~broken).alias("is_good"))
         origins = batch.get_column("origin")
         read = len(batch)
+        numbers = batch.get_column("source_row")
         if broken.any():
-            blank = self._blank(batch, broken)
+            none = self._no_rows(batch, broken)
             faults += quarantine.ragged(width, ragged, batch.get_column("found"))
-            refused = self._refuse(batch, typed, faults, broken & ~blank, ~key_unknown)
-            read -= int(blank.sum())
-            assert read - refused == int((~broken).sum()), "a broken row without a reason"
-            origins = origins.filter(~blank)
+            refused = self._refuse(batch, typed, faults, broken & ~none, ~key_unknown, in_parts)
+            read = int((~broken).sum()) + refused
+            assert in_parts or read == int((~none).sum()), "a broken row without a reason"
+            origins, numbers = origins.filter(~none), numbers.filter(~none)
         if origins.null_count() < len(origins):
             self._note_origins(origins)
         self.report.rows_read += read
+        self._source_rows += numbers.n_unique() if in_parts else len(numbers)
         if not broken.all():
             keys = typed.select(self.feed.keys).hash_rows(seed=HASH_SEED)
             self._hashes.add(keys.set(broken, 0).to_numpy())
             self._broken.append(broken.to_numpy().astype(np.uint8) * np.uint8(BROKEN))
             self._good.add(typed)
 
-    def _blank(self, batch: pl.DataFrame, broken: pl.Series) -> pl.Series:
-        """Broken rows that hold nothing but delimiters and spaces: no rows at all."""
+    def _doubtful(self, batch: pl.DataFrame, broken: pl.Series) -> Iterator[quarantine.Broken]:
+        """Times that can be read and may yet be wrong."""
+        doubts = batch.get_column("doubt")
+        column = next((c for c in self.feed.columns if c.kind == "timestamp" and c.key), None)
+        for code in doubts.drop_nulls().unique().to_list():
+            rows = (doubts == code).fill_null(False) & ~broken
+            yield quarantine.doubtful(self.feed, column, code, rows, batch.get_column(column.name))
+
+    def _no_rows(self, batch: pl.DataFrame, broken: pl.Series) -> pl.Series:
+        """Broken rows that are no rows at all: nothing but delimiters and spaces, or a total or footer of the export."""
         where = broken.arg_true()
-        bare = batch.get_column("row_text").gather(where).str.replace_all(r'[\s,;"\t]', "")
-        return (broken & False).scatter(where, bare == "")
+        text, numbers = batch.get_column("row_text").gather(where), batch.get_column("source_row").gather(where)
+        blank = (text.str.replace_all(r'[\s,;"\t]', "") == "") & True
+        kinds = furniture(text).set(blank, None)
+        self._blank_rows += numbers.filter(blank).n_unique()
+        for kind in kinds.drop_nulls().unique().to_list():
+            self.report.passed_over[kind] += numbers.filter((kinds == kind).fill_null(False)).n_unique()
+        return (broken & False).scatter(where, blank | kinds.is_not_null())
 
     def _refuse(
         self,
@@ -649,8 +837,9 @@ class _Load:
         faults: list[quarantine.Broken],
         broken: pl.Series,
         key_known: pl.Series,
+        in_parts: bool,
     ) -> int:
-        """Keep broken rows for quarantine; returns how many."""
+        """Keep broken rows for quarantine; returns how many rows of the file they are."""
         where = broken.arg_true()
         if not len(where):
             return 0
@@ -659,18 +848,24 @@ class _Load:
         )
         few = batch[where]
         cells = few.select(clean(few.get_column(n)) for n in self.feed.names)
-        rows = pl.DataFrame(
-            {
-                "source_row": few.get_column("source_row"),
-                "row_text": few.get_column("row_text"),
-                "row_cells": cells.to_struct("cells").struct.json_encode(),
-                "row_key": typed[where].select(key.alias("key")).to_series().set(~key_known.gather(where), None),
-            }
+        rows = few.select("source_row", "row_text").with_columns(
+            typed[where].select(key.alias("row_key")).to_series().set(~key_known.gather(where), None)
         )
+        if in_parts:
+            cells = quarantine.with_doubts(self.feed, cells, few.get_column("doubt"))
+            together = quarantine.one_a_row(pl.concat([rows, cells], how="horizontal"))
+            as_json = together.select(
+                "source_row", "row_key", pl.struct(self.feed.names).struct.json_encode().alias("row_cells")
+            )
+            rows = rows.drop("row_key").join(as_json, on="source_row", how="left", maintain_order="left")
+        else:
+            rows = rows.with_columns(cells.to_struct("row_cells").struct.json_encode())
         faults = [
             quarantine.Broken(f.column, f.rule, f.rows.gather(where), f.value.gather(where), f.zh, f.en) for f in faults
         ]
         found = quarantine.records(faults, self.kept.name, rows)
+        if in_parts:
+            found = found.unique(["source_row", "column_name", "rule", "value"], keep="first", maintain_order=True)
         refused = found.get_column("source_row").n_unique()
         self.report.quarantined += refused
         # a copy: filtered text would keep the whole batch alive
@@ -894,7 +1089,16 @@ class _Load:
         typed = pl.DataFrame([v.alias(c.name) for v, c in zip(read, self.feed.columns, strict=True)])
         typed = typed.with_columns(waiting.get_column("load_id"), waiting.get_column("source_row"))
         typed = typed.filter(pl.any_horizontal(pl.col(c).is_not_null() for c in self.feed.names))
-        same = " and ".join(f"(w.{c} is null or s.{c} = w.{c})" for c in self.feed.names)
+        # of a time that could not be read, the day most often can
+        moments = [c.name for c in self.feed.columns if c.kind == "timestamp"]
+        typed = typed.with_columns(
+            cells.struct.field(c).str.extract(r"^(\d{4}-\d{2}-\d{2})").str.to_date(strict=False).alias(f"day_of_{c}")
+            for c in moments
+        )
+        same = " and ".join(
+            [f"(w.{c} is null or s.{c} = w.{c})" for c in self.feed.names]
+            + [f"(w.day_of_{c} is null or cast(s.{c} as date) = w.day_of_{c})" for c in moments]
+        )
         self._execute(
             "create or replace temp table healed as select distinct w.load_id, w.source_row "
             f"from good_rows as s join waiting_rows as w on s.source_row = w.source_row where s.is_good and {same}",
@@ -928,6 +1132,8 @@ class _Load:
     def _account(self, started: float) -> None:
         r = self.report
         assert r.rows_read == r.loaded + r.corrected + r.duplicate + r.quarantined, f"rows do not add up: {r}"
+        if r.rows_in_file is not None:
+            assert r.rows_in_file == self._source_rows + r.passed_over.total(), f"rows of the file do not add up: {r}"
         self._say_what_happened()
         r.seconds = time.monotonic() - started
         _write_load(self.store, self.load_id, self.kept, r, self.table, self.source_map, self._earlier())
@@ -942,6 +1148,17 @@ class _Load:
         r = self.report
         if r.rows_read == 0:
             r.say("只有表头，没有数据行。", "There is a header and no row below it.")
+        if passed := {k: r.passed_over[k] for k in KINDS if r.passed_over[k]}:
+            zh, en = ([f"{KINDS[k][side]} {n}" for k, n in passed.items()] for side in (0, 1))
+            r.say(
+                f"文件中有 {r.rows_in_file} 行；其中 {sum(passed.values())} 行没有产生记录：{'，'.join(zh)}。",
+                f"{r.rows_in_file} rows in the file, of which {sum(passed.values())} were passed over: {', '.join(en)}.",
+            )
+        for column, n in self._failed_cells.items():
+            r.say(
+                f"{column} 有 {n} 格是公式错误（#N/A 之类），作空处理。",
+                f"{n} cells of {column} hold a failed formula (#N/A and the like) and count as empty.",
+            )
         if r.quarantined:
             r.say(
                 f"{r.quarantined} 行未能导入，已隔离：zhidu quarantine --feed {r.feed} --out 待改.xlsx，改正后导入该文件。",
@@ -1064,5 +1281,9 @@ def _write_load(
         report.status,
         json.dumps([{"zh": m.zh, "en": m.en} for m in report.messages], ensure_ascii=False) if report.messages else "",
         table.delimiter if table else None,
+        table.header_rows if table else None,
+        report.rows_in_file,
+        report.passed_over.total(),
     ]
-    store.execute(f"insert into ingest.loads values ({', '.join('?' * len(row))})", row)
+    columns = [part.split()[0] for part in LOADS.replace("\n", " ").split(",")] + list(LOADS_SINCE)
+    store.execute(f"insert into ingest.loads ({', '.join(columns)}) values ({', '.join('?' * len(row))})", row)

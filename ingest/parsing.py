@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import polars as pl
 
@@ -27,19 +27,25 @@ _FAST_FORMATS: dict[Kind, tuple[str, ...]] = {
     "date": ("%Y-%m-%d", "%Y/%m/%d"),
 }
 _EARLIEST = date(1900, 1, 1)  # chrono reads "26-03-02" as the year 26
+_EARLIEST_OF_SHEET = datetime(1901, 1, 1)  # a sheet writes a duration of 116 hours as a moment of January 1900
 
 _PLAIN_DECIMAL = r"^-?\d{1,16}(?:\.\d{1,2})?$"
 _MOMENT = (
     r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:\s*(?:星期|周|礼拜)[一二三四五六日天])?"
+    r"(?:\s*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)?"
     r"(?:[\st]*(上午|下午|凌晨|早上|中午|晚上|am|pm)?\s*(\d{1,2})[:时点](\d{1,2})"
     r"(?:[:分](\d{1,2})(?:\.(\d{1,9}))?)?[分秒]?\s*(am|pm)?(?:\+08:?00)?)?$"
 )
+_WEEKDAY = r"(?:星期|周|礼拜)([一二三四五六日天])"
+_WEEKDAYS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "日": 7, "天": 7}
+_SHORT_YEAR = r"^(\d{2}[-/.]\d{1,2}[-/.]\d{1,2}\s*\(?(?:星期|周|礼拜)[一二三四五六日天])"
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})(?:[ t]?(\d{2}):?(\d{2})(?::?(\d{2}))?)?$"
 _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _MONTH = r"^(\d{4})(?:\s*[-/.年]\s*(\d{1,2})\s*(?:月|月份)?|(\d{2}))$"
 
 
+# what a sheet shows where a formula failed
+ERROR_CELLS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 _AROUND = " \t\r\n\u3000\xa0\u200b\ufeff"
 
 
@@ -59,14 +65,23 @@ def read_column(
         words: words of offices (normalised) -> the contract's words, for enums and coded text.
         from_excel: cells were numbers of a spreadsheet, whose sums carry binary dust beyond the 15th digit.
 
+    A day with a time other than midnight is no date, and a day whose weekday is another one is no day at all.
+
     Returns:
         The values in the column's type, null where empty or unreadable; a mask of the empty; a mask of the unreadable,
         None where every cell can be read.
     """
     if column.kind == "text":
         value = clean(cells)
-        return (_reworded(value, words) if words else value), value.is_null(), None
+        odd = value.str.starts_with("#").fill_null(False)
+        if odd.any():
+            odd = value.is_in(ERROR_CELLS).fill_null(False)
+            value = value.set(odd, None)
+        empty = value.is_null() & ~odd
+        return (_reworded(value, words) if words else value), empty, odd if odd.any() else None
     value = _fast(column, cells)
+    if from_excel and column.kind == "timestamp" and len(value) > value.null_count():
+        value = value.set((value < _EARLIEST_OF_SHEET).fill_null(False), None)
     empty = value.is_null()
     if not empty.any():
         return value, empty, None
@@ -156,7 +171,12 @@ def _patient(column: Column, cells: pl.Series, words: Mapping[str, str], from_ex
         return _number(kind, text, from_excel)
     frame = _moments(text)
     if kind == "timestamp":
-        return frame.select(pl.when(pl.col("has_time")).then(pl.col("moment"))).to_series()
+        earliest = _EARLIEST_OF_SHEET if from_excel else datetime(1900, 1, 1)
+        return frame.select(
+            pl.when(pl.col("has_time") & (pl.col("moment") >= earliest)).then(pl.col("moment"))
+        ).to_series()
+    # a time that is not midnight would be lost without a word
+    frame = frame.select(pl.when(pl.col("moment").dt.time() == time(0)).then(pl.col("moment")).alias("moment"))
     if kind == "date":
         return frame.get_column("moment").dt.date()
     days = frame.get_column("moment").dt.date()
@@ -191,7 +211,8 @@ def _number(kind: Kind, text: pl.Series, from_excel: bool) -> pl.Series:
 
 def _moments(text: pl.Series) -> pl.DataFrame:
     """moment (TIMESTAMP or null) and has_time, read from any of the spellings of a day with or without a time."""
-    frame = pl.DataFrame({"text": text})
+    # a year of two digits is a guess, unless the weekday beside it agrees
+    frame = pl.DataFrame({"text": text.str.replace(_SHORT_YEAR, "20$1")})
     long, short = pl.col("text").str.extract_groups(_MOMENT).struct, pl.col("text").str.extract_groups(_COMPACT).struct
     frame = frame.with_columns(
         *(long.field(str(i)).alias(f"l{i}") for i in range(1, 10)),
@@ -232,8 +253,11 @@ def _moments(text: pl.Series) -> pl.DataFrame:
         seconds=(serial * 86400).round(0).cast(pl.Int64)
     )
     frame = frame.with_columns(moment=pl.coalesce("moment", excel), has_time=pl.col("has_time") | serial.is_not_null())
+    weekday = pl.col("text").str.extract(_WEEKDAY).replace_strict(_WEEKDAYS, default=None, return_dtype=pl.Int8)
+    agrees = weekday.is_null() | (weekday == pl.col("moment").dt.weekday())
     return frame.select(
-        moment=pl.when(pl.col("moment").dt.year() >= _EARLIEST.year).then(pl.col("moment")), has_time="has_time"
+        moment=pl.when((pl.col("moment").dt.year() >= _EARLIEST.year) & agrees).then(pl.col("moment")),
+        has_time="has_time",
     )
 
 

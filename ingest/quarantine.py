@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from warehouse.home import Home
 
 KEY_SEPARATOR = "\x1f"
+SEVERAL = "；"  # between the refused times of one row of a file, in the cell that people mend
 
 # kind -> what a readable cell is, in both languages
 EXPECTED: dict[Kind, tuple[str, str]] = {
@@ -58,6 +59,52 @@ class Broken:
     value: pl.Series
     zh: str
     en: str
+
+
+# what is doubtful about a time that can be read -> (rule, zh, en)
+DOUBTS: dict[str, tuple[str, str, str]] = {
+    "order": (
+        "a time of a row is no earlier than the one before it, unless it says 次日",
+        "“{}” 早于同一行中前面的时间，又没有注明“次日”：不能判断是哪一天。应写明实际日期，或改正时间（去掉问号即照原样采用）。",
+        '"{}" is earlier than a time before it in the same row and does not say 次日 (next day): '
+        "which day it was cannot be told. Write the day it was, or mend the time (without the question mark it is taken as it is).",
+    ),
+    "far": (
+        "a time that carries a date lies on the row's day or one beside it",
+        "“{}” 与本行的日期不是同一天，也不是前后一天。应改正日期或时间（去掉问号即照原样采用）。",
+        '"{}" lies neither on the day of its row nor on one beside it. Mend the day or the time (without the question mark it is taken as it is).',
+    ),
+}
+
+
+def doubtful(feed: Feed, column: Column, code: str, rows: pl.Series, cells: pl.Series) -> Broken:
+    rule, zh, en = DOUBTS[code]
+    return Broken(column.name, rule, rows, cells, f"列 {_named(feed, column)}：{zh}", f"column {column.name}: {en}")
+
+
+def with_doubts(feed: Feed, cells: pl.DataFrame, doubts: pl.Series) -> pl.DataFrame:
+    """Doubtful times with a question mark, so that they come back as refused until somebody has decided."""
+    names = [c.name for c in feed.columns if c.kind == "timestamp" and c.key]
+    asked = cells.with_columns(pl.col(n) + " ？" for n in names)
+    return pl.select(
+        pl.when(doubts.is_not_null()).then(asked.get_column(n)).otherwise(cells.get_column(n)).alias(n)
+        for n in cells.columns
+    )
+
+
+def one_a_row(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows of which one row of the file made several: their cells together, under the file's row.
+
+    Args:
+        rows: source_row, row_text, row_key and the feed's columns as text.
+    """
+    cells = [c for c in rows.columns if c not in ("source_row", "row_text", "row_key")]
+    several = pl.len() > 1
+    return rows.group_by("source_row", maintain_order=True).agg(
+        pl.col("row_text").first(),
+        pl.when(several).then(None).otherwise(pl.col("row_key").first()).first().alias("row_key"),
+        *(pl.col(c).drop_nulls().unique(maintain_order=True).str.join(SEVERAL).replace("", None) for c in cells),
+    )
 
 
 def expected(column: Column) -> tuple[str, str]:

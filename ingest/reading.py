@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,8 @@ from typing import Literal, Protocol
 import polars as pl
 import pyarrow as pa
 
+from ingest import html_tables
+from ingest.headers import join_rows
 from ingest.problems import Problem
 
 BATCH_ROWS = 150_000
@@ -47,13 +49,14 @@ ZIP_ENTRIES = 4000
 
 csv.field_size_limit(1 << 24)
 
-Kind = Literal["text", "workbook"]
+Kind = Literal["text", "workbook", "html"]
+SHEETS = ("workbook", "html")  # as an encoding: rows of cells rather than lines
 
 
 class Finder(Protocol):
     """Tells which row of cells is the header: how many of them it knows, and whether they suffice."""
 
-    def __call__(self, cells: list[str | None]) -> tuple[bool, int]: ...
+    def __call__(self, cells: Sequence[str | None]) -> tuple[bool, int]: ...
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class Layout:
 
     Attributes:
         encoding, delimiter, sheet: as given by a source map.
-        header_row: the row of the header, counted from 1; 0 = the file has none.
+        header_row: the row of the header (its last one), counted from 1; 0 = the file has none.
+        header_rows: 1, or 2 for a row of groups above the header proper.
         width: the number of cells of a file without a header.
     """
 
@@ -70,7 +74,28 @@ class Layout:
     delimiter: str | None = None
     sheet: str | None = None
     header_row: int | None = None
+    header_rows: int | None = None
     width: int | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way in which a table may be read.
+
+    Attributes:
+        rank: of several that fit the highest wins, then the one that knows the most headers.
+        titles: a regular expression that the sheet's name or a cell above the header has to meet.
+    """
+
+    finder: Finder
+    layout: Layout = Layout()
+    rank: int = 0
+    titles: str | None = None
+
+    def is_titled(self, sheet: str, above: Sequence[Sequence[str | None]]) -> bool:
+        if self.titles is None:
+            return True
+        return any(re.search(self.titles, text) for text in [sheet, *(c for row in above for c in row if c)])
 
 
 @dataclass(frozen=True)
@@ -96,9 +121,10 @@ class Table:
     """A table of text found in a file.
 
     Attributes:
-        header: its cells as found, empty for a file without one; header_row: 0 for such a file.
-        batches: frames of source_row (BIGINT), c0..c<width-1> (text), line (the row verbatim; null for a workbook),
-            found (cells in the row where they are not as many as in the header, UNCLOSED where a quote stays open).
+        header: its cells as found, empty for a file without one; two rows joined as ``group / header``.
+        header_row: its last row, 0 for a file without one; header_rows: 1 or 2.
+        candidate: which of those asked for it is; above: the rows above the header.
+        rows: how many the last reading of the batches has come to.
     """
 
     header: list[str | None]
@@ -109,11 +135,40 @@ class Table:
     sheet: str
     fits: bool
     known: int
-    batches: Callable[[], Iterator[pl.DataFrame]] = field(repr=False)
+    read: Callable[[], Iterator[pl.DataFrame]] = field(repr=False)
+    header_rows: int = 1
+    candidate: int = 0
+    above: list[list[str | None]] = field(default_factory=list, repr=False)
+    rows: int = 0
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """The rows below the header, blank ones left out.
+
+        Frames of source_row (BIGINT), c0..c<width-1> (text), line (the row verbatim; null for a sheet), found (cells in
+        the row where they are not as many as in the header, UNCLOSED where a quote stays open).
+        """
+        self.rows = 0
+        for batch in self.read():
+            self.rows += len(batch)
+            yield batch
 
     @property
     def is_workbook(self) -> bool:
-        return self.encoding == "workbook"
+        return self.encoding in SHEETS
+
+
+@dataclass
+class Found:
+    """What a file holds.
+
+    Attributes:
+        tables: those that fit, in the sheets' order, or the likeliest alone where none does.
+        others: sheets with content that no candidate fits; hidden: sheets that were not looked at.
+    """
+
+    tables: list[Table]
+    others: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
 
 
 def verbatim(table: Table) -> pl.Expr:
@@ -187,17 +242,22 @@ def _fsync(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def tables(kept: Kept, finder: Finder, layout: Layout, scratch: Path) -> Iterator[list[Table]]:
-    """The tables of a file, best match first; only those that fit, or the likeliest alone where none does.
+def tables(kept: Kept, candidates: Sequence[Candidate], scratch: Path) -> Iterator[Found]:
+    """The tables of a file, each read as the candidate that fits it best.
 
     Raises Problem (exit code 2): not a table at all, no readable encoding, a workbook that cannot be parsed.
     """
     with tempfile.TemporaryDirectory(prefix="reading-", dir=scratch) as folder:
-        if kind_of(kept.path, kept.given) == "workbook":
-            with _workbook(kept, finder, layout, Path(folder)) as found:
-                yield found
+        kind = kind_of(kept.path, kept.given)
+        if kind == "workbook":
+            _check_zip(kept)
+            with _Cage(kept, Path(folder)) as cage:
+                yield _sheets(kept, cage.openings, cage.load, kind, candidates)
+        elif kind == "html":
+            page = html_tables.Page(kept.path, encoding_of(kept.path, kept.given, kept.is_utf8), Path(folder))
+            yield _sheets(kept, page.openings, page.load, kind, candidates)
         else:
-            yield [_text(kept, finder, layout, Path(folder))]
+            yield Found([_text(kept, candidates, Path(folder))])
 
 
 def kind_of(path: Path, given: str) -> Kind:
@@ -218,6 +278,8 @@ def kind_of(path: Path, given: str) -> Kind:
     elif head.startswith(b"\x1f\x8b"):
         named = "gzip"
     elif start.startswith((b"<html", b"<!doctype", b"<table", b"<meta", b"<head", b"<style", b"<div")):
+        if html_tables.has_table(path):
+            return "html"
         named = "HTML"
     elif start.startswith(b"<?xml"):
         named = "XML"
@@ -268,6 +330,11 @@ def encoding_of(path: Path, given: str, is_utf8: bool) -> str:
             "another encoding, and was not loaded. Save it as a UTF-8 CSV, then ingest it.",
         )
     return "gb18030"
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether the whole file is strict UTF-8."""
+    return _first_fault(path, "utf-8") is None
 
 
 def _first_fault(path: Path, encoding: str) -> int | None:
@@ -351,22 +418,85 @@ def _as_utf8(kept: Kept, encoding: str, folder: Path) -> Path:
     return target
 
 
-def _text(kept: Kept, finder: Finder, layout: Layout, folder: Path) -> Table:
-    encoding = layout.encoding or encoding_of(kept.path, kept.given, kept.is_utf8)
+def _text(kept: Kept, candidates: Sequence[Candidate], folder: Path) -> Table:
+    given = next((c.layout.encoding for c in candidates if c.layout.encoding), None)
+    encoding = given or encoding_of(kept.path, kept.given, kept.is_utf8)
     path = _as_utf8(kept, encoding, folder)
     with path.open(encoding="utf-8-sig", newline="\n") as file:
         opening = file.read(1 << 18)
-    if layout.header_row == 0:
-        delimiter, width = layout.delimiter or ",", layout.width or 1
-        header, row, last, fits, known = [], 0, 0, True, 0
-    else:
-        delimiter, row, last, header, fits, known = _text_header(opening, finder, layout)
-        width = len(header)
+    best = None
+    for delimiter in dict.fromkeys(
+        d for c in candidates for d in ([c.layout.delimiter] if c.layout.delimiter else DELIMITERS)
+    ):
+        fitting = {n: c for n, c in enumerate(candidates) if c.layout.delimiter in (None, delimiter)}
+        found = _search(opening_records(opening, delimiter), fitting, kept.name)
+        if found is not None and (best is None or found.rank > best[0].rank):
+            best = (found, delimiter)
+    head, delimiter = best or (_Header((), 0, 1, 1, 1, [""], False, 0, []), ",")
+    layout = candidates[head.candidate].layout
+    width = (layout.width or 1) if layout.header_row == 0 else len(head.cells)
 
     def batches() -> Iterator[pl.DataFrame]:
-        return _text_batches(path, delimiter, width, last)
+        return _text_batches(path, delimiter, width, head.last)
 
-    return Table(header, row, width, encoding, delimiter, "", fits, known, batches)
+    return Table(
+        head.cells,
+        head.row,
+        width,
+        encoding,
+        delimiter,
+        "",
+        head.fits,
+        head.known,
+        batches,
+        header_rows=head.rows,
+        candidate=head.candidate,
+        above=head.above,
+    )
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A header found: rank (for comparison), candidate, row, last line, rows, cells, whether it fits, headers known."""
+
+    rank: tuple
+    candidate: int
+    row: int
+    last: int
+    rows: int
+    cells: list[str | None]
+    fits: bool
+    known: int
+    above: list[list[str | None]]
+
+
+Record = tuple[int, int, list[str | None]]  # first line, last line, cells
+
+
+def _search(records: Sequence[Record], candidates: dict[int, Candidate], sheet: str) -> _Header | None:
+    """The likeliest header among the opening rows of a table; the first of equals."""
+    best: _Header | None = None
+    for number, candidate in candidates.items():
+        if candidate.layout.header_row == 0 and records:
+            head = _Header((True, candidate.rank, 0, 0, 0), number, 0, 0, 1, [], True, 0, [])
+            best = head if best is None or head.rank > best.rank else best
+    above: list[list[str | None]] = []
+    for depth, (first, last, cells) in enumerate(records):
+        joined = join_rows(records[depth - 1][2], cells) if depth else None
+        for rows, shown in ((1, cells), (2, joined)):
+            if shown is None:
+                continue
+            for number, candidate in candidates.items():
+                layout = candidate.layout
+                if (layout.header_row not in (None, first)) or (layout.header_rows not in (None, rows)):
+                    continue
+                fits, known = candidate.finder(shown)
+                fits = fits and candidate.is_titled(sheet, above[: depth + 1 - rows])
+                rank = (fits, candidate.rank if fits else 0, known, rows, -depth)
+                if best is None or rank > best.rank:
+                    best = _Header(rank, number, first, last, rows, shown, fits, known, above[: depth + 1 - rows])
+        above.append(cells)
+    return best
 
 
 def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
@@ -386,22 +516,6 @@ def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[s
     except csv.Error:
         pass
     return found
-
-
-def _text_header(opening: str, finder: Finder, layout: Layout) -> tuple[str, int, int, list[str], bool, int]:
-    best: tuple[tuple[bool, int, int], str, int, int, list[str]] | None = None
-    for delimiter in (layout.delimiter,) if layout.delimiter else DELIMITERS:
-        for depth, (first, last, cells) in enumerate(opening_records(opening, delimiter)):
-            if layout.header_row and first != layout.header_row:
-                continue
-            fits, known = finder(cells)
-            rank = (fits, known, -depth)
-            if best is None or rank > best[0]:
-                best = (rank, delimiter, first, last, cells)
-    if best is None:
-        return ",", 1, 1, [""], False, 0
-    (fits, known, _), delimiter, first, last, cells = best
-    return delimiter, first, last, cells, fits, known
 
 
 def _text_batches(path: Path, delimiter: str, width: int, last_header_line: int) -> Iterator[pl.DataFrame]:
@@ -549,57 +663,54 @@ def cells_of(text: str, delimiter: str) -> list[str] | None:
 # ---------------------------------------------------------------- workbooks
 
 
-@contextlib.contextmanager
-def _workbook(kept: Kept, finder: Finder, layout: Layout, folder: Path) -> Iterator[list[Table]]:
-    _check_zip(kept)
-    with _Cage(kept, folder) as cage:
-        candidates = []
-        for opening in cage.openings:
-            if layout.sheet and opening["name"] != layout.sheet:
-                continue
-            if (found := _sheet_header(opening["rows"], finder, layout)) is not None:
-                candidates.append((opening["name"], *found))
-        if not candidates:
-            names = "、".join(o["name"] for o in cage.openings)
-            raise Problem(
-                f"{kept.given}：没有找到有内容的工作表（有：{names}）。请检查文件后再导入。",
-                f"{kept.given}: no sheet with content was found (there are: {names}). Check the file, then ingest it.",
-            )
-        candidates.sort(key=lambda c: (c[3], c[4]), reverse=True)
-        candidates = [c for c in candidates if c[3]] if any(c[3] for c in candidates) else candidates[:1]
-
-        def table(sheet: str, row: int, header: list[str | None], fits: bool, known: int) -> Table:
-            width = layout.width or len(header)
-            return Table(
-                header,
-                row,
-                width,
-                "workbook",
-                "",
-                sheet,
-                fits,
-                known,
-                lambda: _sheet_batches(cage.load(sheet), row, width),
-            )
-
-        yield [table(*c) for c in candidates]
-
-
-def _sheet_header(
-    rows: list[list[str | None]], finder: Finder, layout: Layout
-) -> tuple[int, list[str | None], bool, int] | None:
-    if layout.header_row == 0:
-        return (0, [], True, 0) if rows else None
-    best = None
-    for number, cells in enumerate(rows, 1):
-        if layout.header_row and number != layout.header_row:
+def _sheets(
+    kept: Kept,
+    openings: list[dict],
+    load: Callable[[str], Path],
+    encoding: str,
+    candidates: Sequence[Candidate],
+) -> Found:
+    """The tables among the sheets of a workbook. A hidden sheet is read only where a layout names it."""
+    heads, hidden = [], []
+    for opening in openings:
+        name = opening["name"]
+        asked = {n: c for n, c in enumerate(candidates) if c.layout.sheet in (None, name)}
+        if opening["is_hidden"] and not any(c.layout.sheet == name for c in asked.values()):
+            if opening["rows"]:
+                hidden.append(name)
             continue
-        if not any((c or "").strip() for c in cells):
-            continue
-        fits, known = finder(cells)
-        if best is None or (fits, known) > best[2:]:
-            best = (number, cells, fits, known)
-    return best
+        records = [(n, n, cells) for n, cells in enumerate(opening["rows"], 1) if any((c or "").strip() for c in cells)]
+        if (head := _search(records, asked, name)) is not None:
+            heads.append((name, head))
+    if not heads:
+        names = "、".join(o["name"] + ("（隐藏 hidden）" if o["is_hidden"] else "") for o in openings)
+        raise Problem(
+            f"{kept.given}：没有找到有内容的工作表（有：{names}；隐藏的工作表不读取）。请检查文件后再导入。",
+            f"{kept.given}: no sheet with content was found (there are: {names}; hidden ones are not read). "
+            "Check the file, then ingest it.",
+        )
+    fitting = [h for h in heads if h[1].fits]
+    chosen = fitting or [max(heads, key=lambda h: h[1].rank)]
+
+    def table(sheet: str, head: _Header) -> Table:
+        width = candidates[head.candidate].layout.width or len(head.cells)
+        return Table(
+            head.cells,
+            head.row,
+            width,
+            encoding,
+            "",
+            sheet,
+            head.fits,
+            head.known,
+            lambda: _sheet_batches(load(sheet), head.row, width),
+            header_rows=head.rows,
+            candidate=head.candidate,
+            above=head.above,
+        )
+
+    others = [name for name, head in heads if not head.fits] if fitting else []
+    return Found([table(*h) for h in chosen], others, hidden)
 
 
 def _sheet_batches(stream: Path, header_row: int, width: int) -> Iterator[pl.DataFrame]:

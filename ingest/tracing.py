@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from ingest.headers import join_rows
 from ingest.problems import Problem
 from ingest.reading import (
     CHUNK,
     MOST_LINES_OF_A_CELL,
+    SHEETS,
+    Candidate,
     Kept,
     Layout,
     cells_of,
+    is_utf8,
     opening_records,
     tables,
 )
@@ -71,7 +75,7 @@ def line_of(home: Home, load: dict[str, Any], source_row: int) -> tuple[str, dic
             f"{load['file_name']} 的副本已不在 {home.files}，无法显示原行。",
             f"The copy of {load['file_name']} is no longer in {home.files}: the row cannot be shown as it was.",
         )
-    if load["encoding"] == "workbook":
+    if load["encoding"] in SHEETS:
         line, header, cells = _sheet_row(home, path, load, source_row)
     else:
         line, header, cells = _text_row(path, load, source_row)
@@ -95,7 +99,12 @@ def _text_row(path: Path, load: dict[str, Any], source_row: int) -> tuple[str, l
     if load["header_row"]:
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             opening = file.read(1 << 18).lstrip("\ufeff")
-        header = next((c for first, _, c in opening_records(opening, delimiter) if first == load["header_row"]), [])
+        records = opening_records(opening, delimiter)
+        at = next((n for n, (first, *_) in enumerate(records) if first == load["header_row"]), None)
+        if at is not None:
+            header = records[at][2]
+            if load.get("header_rows") == 2:
+                header = join_rows(records[at - 1][2], header) or header
     lines = _lines_from(path, encoding, source_row)
     if not lines:
         raise Problem(f"{load['file_name']} 没有第 {source_row} 行。", f"{load['file_name']} has no row {source_row}.")
@@ -151,11 +160,11 @@ def _few(file: io.TextIOBase) -> list[str]:
 def _sheet_row(
     home: Home, path: Path, load: dict[str, Any], source_row: int
 ) -> tuple[str, list[str | None], list[str | None]]:
-    kept = Kept(path, load["file_name"], load["file_path"], load["sha256"], load["file_bytes"], False, False)
-    layout = Layout(sheet=load["sheet"], header_row=load["header_row"])
+    kept = Kept(path, load["file_name"], load["file_path"], load["sha256"], load["file_bytes"], is_utf8(path), False)
+    layout = Layout(sheet=load["sheet"], header_row=load["header_row"], header_rows=load.get("header_rows") or 1)
     home.work.mkdir(parents=True, exist_ok=True)
-    with tables(kept, lambda cells: (True, len(cells)), layout, home.work) as found:
-        table = found[0]
+    with tables(kept, [Candidate(lambda cells: (True, len(cells)), layout)], home.work) as found:
+        table = found.tables[0]
         for rows in table.batches():
             match = rows.filter(rows.get_column("source_row") == source_row)
             if len(match):

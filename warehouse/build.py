@@ -15,7 +15,9 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.loading import complete_store
 from ingest.problems import Problem
+from warehouse.access import extract_for_people
 from warehouse.dbt_child import PARENT, PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
 from warehouse.publish import Version, publish
@@ -61,7 +63,8 @@ def build(
     Raises:
         Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
     """
-    return publish(home, make(home, settings, as_of, lock, on_progress), settings.keep_versions)
+    built = make(home, settings, as_of, lock, on_progress)
+    return publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
 
 
 def make(
@@ -82,6 +85,7 @@ def make(
             "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
             "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
         )
+    complete_store(home)
     own_rules = home.rules if home.rules.is_dir() else None
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     run = run_dbt(

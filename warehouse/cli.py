@@ -233,6 +233,42 @@ def sql(
     write_result(result, format.value, out_file, out)
 
 
+@app.command("map")
+def draft_map(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="The file that nobody knows yet.", show_default=False)],
+    feed: Annotated[str | None, typer.Option(help="What it holds; default: what its headers say most of.")] = None,
+    out_file: Annotated[Path | None, typer.Option("--out", help="Where to; default: maps/drafts in the home.")] = None,
+) -> None:
+    """A draft of a source map for a file with foreign headers, the doubtful parts marked. Loads nothing.
+
+    Example: zhidu map export.xlsx --feed punches
+    """
+    from ingest.drafts import DOUBT
+    from ingest.drafts import draft_map as draft
+
+    home = context.obj.home.create()
+    made = draft(home, path, feed, out_file)
+    if made.known is not None:
+        known = made.known
+        out.print(
+            f"{path}：已认识，是“{known.about}”，不需要映射。\n{path}: known already as {known.name}; no map is needed.",
+            markup=False,
+        )
+        if known.refuse:
+            out.print(f"{known.refuse.zh}\n{known.refuse.en}", markup=False)
+        return
+    out.print(
+        f"已写 {made.path}（{made.feed or '种类未定'}），存疑 {len(made.doubts)} 处。请核对标有“{DOUBT}”的行，再 zhidu ingest {path} --map {made.path}；"
+        f"或把它移到 {home.maps}，以后同名的文件都照此读取。\n"
+        f"Wrote {made.path} ({made.feed or 'of no feed yet'}) with {len(made.doubts)} doubts. Look at the lines marked so, then "
+        f"zhidu ingest {path} --map {made.path}; or move it to {home.maps} for all files so named.",
+        markup=False,
+    )
+    for doubt in made.doubts:
+        out.print(f"  {doubt}", markup=False)
+
+
 @app.command()
 def quarantine(
     context: typer.Context,

@@ -61,6 +61,16 @@ class Home:
         return self.root / "maps"
 
     @property
+    def access(self) -> Path:
+        """Who may see what: ``sign_in.toml``, ``people.csv``, ``rights.yml``."""
+        return self.root / "access"
+
+    @property
+    def queries(self) -> Path:
+        """The queries that people saved for each other."""
+        return self.root / "queries"
+
+    @property
     def work(self) -> Path:
         """Scratch of a build, private to the one who holds the lock."""
         return self.root / "work"

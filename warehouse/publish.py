@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -58,12 +59,13 @@ class Damage:
     en: str
 
 
-def publish(home: Home, built: Path, keep: int) -> Version:
+def publish(home: Home, built: Path, keep: int, before: Callable[[Version], None] = lambda _: None) -> Version:
     """Make the finished build the published version.
 
     Args:
         built: the DuckDB file with schemas marts, reference, quality; it is moved.
         keep: how many versions stay; the one in force always does.
+        before: what has to be done with the file before the version is in force; what it raises keeps it from that.
 
     Raises:
         Problem (exit code 1): the file cannot be completed or moved; what was published stays.
@@ -78,6 +80,11 @@ def publish(home: Home, built: Path, keep: int) -> Version:
         _sync(built)
         built.replace(home.published / version.file)
         _sync(home.published)
+        try:
+            before(version)
+        except Problem:
+            _withdraw(home, version)
+            raise
         _write(version, _note(home, version.version))
         _write(version, home.published / POINTER)
         _prune(home, keep, version)
@@ -286,9 +293,10 @@ def _prune(home: Home, keep: int, in_force: Version) -> None:
     """Old versions go; a reader that still holds one keeps reading it."""
     for path in sorted(home.published.glob("wh_*.duckdb"))[:-keep]:
         if path.name != in_force.file:
-            with contextlib.suppress(OSError):
-                path.with_suffix(".json").unlink(missing_ok=True)
-                path.unlink()
+            extracts = (home.published / "scopes").glob(f"{path.stem}.*")
+            for old in (path.with_suffix(".json"), path, *extracts):
+                with contextlib.suppress(OSError):
+                    old.unlink()
 
 
 def _sync(path: Path) -> None:

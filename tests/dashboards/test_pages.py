@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboards import analyst
 from dashboards.i18n import LANGUAGES, Texts
 from ingest.quarantine import file_to_mend
 from tests.compare import GOLDEN
@@ -48,9 +49,12 @@ def test_a_page_without_rows_says_what_to_do(empty: Home, run_page: RunPage, pag
     test, text = run_page(empty, page, language), Texts(language)
     assert not test.exception
     assert test.title[0].value == text(f"{page}.title")
-    wanted = {"quality": "quality.loads_empty", "rulebook": "rulebook.clause_choose", "why": "why.none_text"}.get(
-        page, f"{page}.empty_text"
-    )
+    wanted = {
+        "quality": "quality.loads_empty",
+        "rulebook": "rulebook.clause_choose",
+        "sql": "sql.schema_note",
+        "why": "why.none_text",
+    }.get(page, f"{page}.empty_text")
     assert text(wanted) in texts_on(test)
 
 
@@ -424,8 +428,12 @@ def test_an_unknown_outcome_is_said_to_be_unknown(golden: Home, run_page: RunPag
 @pytest.mark.parametrize("page", PAGES)
 def test_text_from_logs_is_never_markup(hostile: Home, run_page: RunPage, page: str) -> None:
     outcome = next(r for r in LEDGER if r["subject_id"] == "E01")["outcome_id"]
-    address = {"why": {"outcome": outcome}, "person": {"person": "E01"}}.get(page, {})
-    test = run_page(hostile, page, "zh", month="2026-03", **address)
+    asked = {
+        "why": {"outcome": outcome},
+        "person": {"person": "E01"},
+        "sql": {"q": analyst.link(f'select 1 as "{HOSTILE}", * from units'), "y": HOSTILE},
+    }
+    test = run_page(hostile, page, "zh", month="2026-03", **asked.get(page, {}))
     assert not test.exception
     assert not [line for line in texts_on(test) if "<img" in line or "![x]" in line]
     charts = [json.dumps(json.loads(chart.proto.spec)) for chart in test.get("plotly_chart")]

@@ -28,29 +28,37 @@ QUIET = [
 SERVE = "import sys; from pathlib import Path; from warehouse.home import Home; from dashboards.server import serve; serve(Home(Path(sys.argv[1])), port=int(sys.argv[2]))"  # fmt: skip  # noqa: E501
 
 
-def served(home: Home) -> AbstractContextManager[str]:
-    """The dashboards of a home on a free port; yields their address."""
-    return served_by(SERVE, home)
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def served(home: Home, port: int = 0) -> AbstractContextManager[str]:
+    """The dashboards of a home on a free port, or the one given; yields their address."""
+    return served_by(SERVE, home, port)
+
+
+def served_by(program: str, home: Home, port: int = 0) -> AbstractContextManager[str]:
+    """What a program serves that is called with a home and a port; yields its address."""
+    port = port or free_port()
+    command = [sys.executable, "-c", program, str(home.root), str(port)]
+    return running(command, home.root / "serve.log", f"http://127.0.0.1:{port}", "/_stcore/health")
 
 
 @contextmanager
-def served_by(program: str, home: Home) -> Iterator[str]:
-    """What a program serves that is called with a home and a port; yields its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = home.root / "serve.log"
+def running(command: list[str], log: Path, address: str, ready: str) -> Iterator[str]:
+    """A server as a process of its own, from when it answers on."""
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", program, str(home.root), str(port)],
+            command,
             cwd=CHECKOUT,
-            env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(CHECKOUT), *sys.path[1:]])},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait(address, process, log)
+        _wait(f"{address}{ready}", process, log)
         yield address
     finally:
         process.terminate()
@@ -87,7 +95,7 @@ def _wait(address: str, process: subprocess.Popen, log: Path) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended: {log.read_text()}")
         try:
-            with urlopen(f"{address}/_stcore/health", timeout=2):
+            with urlopen(address, timeout=2):
                 return
         except OSError:
             time.sleep(0.2)

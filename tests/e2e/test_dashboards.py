@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
+import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -202,6 +203,32 @@ def test_the_bare_address_leads_to_the_first_page_and_keeps_what_it_was_asked(ad
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
 
 
+def test_a_query_is_typed_run_by_the_keyboard_drawn_downloaded_and_found_again_by_its_link(
+    address: str, page: Page
+) -> None:
+    page.goto(f"{address}/sql?lang=en")
+    settled(page)
+    page.get_by_role("textbox", name="SQL").fill("select unit_id, count(*) as n from fct_rule_outcomes group by all")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=20_000)
+    settled(page)
+    assert page.locator(".st-key-card_sql_chart .barlayer .point").count() > 3
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Parquet").click()
+    found = pq.read_table(download.value.path())
+    assert found.column_names == ["unit_id", "n"] and found.num_rows > 3
+
+    link = page.url
+    assert _in_address(page)["q"].startswith("~")
+    page.get_by_role("textbox", name="SQL").fill("select 1")
+    page.goto(f"{address}/quality?lang=en")
+    settled(page)
+    page.goto(link)
+    settled(page)
+    assert page.get_by_role("textbox", name="SQL").input_value().startswith("select unit_id")
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
@@ -215,6 +242,7 @@ def test_no_page_is_wider_than_the_screen(address: str, page: Page, width: int) 
         "events",
         "school",
         "rulebook",
+        "sql",
         "quality",
         "why",
     ):

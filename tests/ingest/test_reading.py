@@ -104,7 +104,7 @@ def test_text_named_xls_is_read_as_the_text_it_is(house: House) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("punches.xls", b"<html><table><tr><td>1</td></tr></table></html>", "HTML"),
+        ("punches.xls", b"<html><p>1</p></html>", "HTML"),
         ("punches.csv", b"", "empty"),
         ("punches.csv", b"\x81\xff\xfe\x00abc", "binary"),
         ("punches.csv", "工号\n".encode("gb18030") + b"\xff\xff\xff\n", "neither UTF-8 nor GB18030"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from ingest.columns import Column, Kind
 from ingest.parsing import read_column
+from ingest.times import moment, times_of
 
 UNREADABLE = object()
 
@@ -154,3 +156,60 @@ def test_any_moment_survives_being_written_and_read(moments: list[datetime]) -> 
 def test_any_amount_survives_being_written_and_read(amounts: list[Decimal]) -> None:
     assert read("decimal", *(str(a) for a in amounts)) == amounts
     assert read("decimal", *(f"￥{a:,}" for a in amounts)) == amounts
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "value"),
+    [
+        ("date", "21-09-01 星期三", date(2021, 9, 1)),
+        ("date", "2021/09/01（周三）", date(2021, 9, 1)),
+        ("date", "21-09-01 星期四", UNREADABLE),
+        ("date", "2021-09-01 星期四", UNREADABLE),
+        ("date", "21-09-01", UNREADABLE),
+        ("date", "2026-03-02 08:05", UNREADABLE),
+        ("date", "46083.3368", UNREADABLE),
+        ("date", "46083.0", date(2026, 3, 2)),
+        ("date", "2026/3/2 0:00", date(2026, 3, 2)),
+        ("month", "2026-03-01 08:05", UNREADABLE),
+        ("timestamp", "21-09-01 星期三 08:05", datetime(2021, 9, 1, 8, 5)),
+        ("timestamp", "2021-09-01 星期四 08:05", UNREADABLE),
+    ],
+)
+def test_a_time_in_a_day_is_not_dropped_and_a_weekday_has_to_agree(kind: Kind, cell: str, value: Any) -> None:
+    assert read(kind, cell) == [value]
+
+
+def test_a_duration_of_a_sheet_is_no_moment_of_the_year_1900() -> None:
+    assert read("timestamp", "1900-01-04 20:00:00", "2026-03-02 08:05:00", excel=True) == [UNREADABLE, MOMENT]
+
+
+@pytest.mark.parametrize(
+    ("cell", "moments"),
+    [
+        ("08:05", ["2026-03-02 08:05:00"]),
+        ("8时5分", ["2026-03-02 08:05:00"]),
+        ("０８：０５：０７", ["2026-03-02 08:05:07"]),
+        ("次日 02:10", ["2026-03-03 02:10:00"]),
+        ("02:10（次日）", ["2026-03-03 02:10:00"]),
+        ("08:30 次日02:10", ["2026-03-02 08:30:00", "2026-03-03 02:10:00"]),
+        ("前一日 23:50", ["2026-03-01 23:50:00"]),
+        ("08:0112:0013:5918:02", [f"2026-03-02 {t}:00" for t in ("08:01", "12:00", "13:59", "18:02")]),
+        ("08:01;12:00\n08:01", ["2026-03-02 08:01:00", "2026-03-02 12:00:00"]),
+        ("1899-12-31 08:05:00", ["2026-03-02 08:05:00"]),
+        ("0.336805556", ["2026-03-02 08:05:00"]),
+        ("2026/3/2 8:05", ["2026-03-02 08:05:00"]),
+        ("上午 8:05", ["2026-03-02 上午 8:05"]),
+        ("116:5:34", ["2026-03-02 116:5:34"]),
+        ("116:05:34", ["2026-03-02 116:05:34"]),
+        ("24:00", ["2026-03-02 24:00:00"]),
+        ("08:05 迟到", ["2026-03-02 08:05 迟到"]),
+        ("1900-01-04 20:00:00", ["2026-03-02 1900-01-04 20:00:00"]),
+        ("1", ["2026-03-02 1"]),
+    ],
+)
+def test_the_times_of_a_cell_come_apart_in_one_way_or_stay_as_they_are(cell: str, moments: list[str]) -> None:
+    assert [moment(t, "2026-03-02") for t in times_of(cell)] == moments
+    for text in moments:
+        clock = text.partition(" ")[2]
+        is_time = bool(re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d|上午 8:05", clock))
+        assert (read("timestamp", text) != [UNREADABLE]) == is_time

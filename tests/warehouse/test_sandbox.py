@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from ingest.problems import Problem
-from warehouse.sandbox import run
+from warehouse import sandbox
+from warehouse.sandbox import query, run
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +92,40 @@ def test_a_statement_that_reaches_further_is_refused(path: Path, sql: str) -> No
     [
         "select count(*) from range(1000000000000) as a, range(1000000) as b",
         "select length(repeat('x', 3000000000))",
+        "select levenshtein(repeat('ab', 50000), repeat('ba', 50000))",
+        # these keep the parser itself busy for hours
+        "from " + "(" * 9900 + "t" + ")" * 9900,
+        "with a as (" * 1600 + "select 1) select 1",
     ],
 )
 def test_a_query_without_end_is_ended_and_said_so(path: Path, sql: str) -> None:
-    with pytest.raises(Problem):
-        run(path, sql, seconds=2, memory_bytes=512 << 20)
+    with pytest.raises(Problem, match="limits|Memory"):
+        run(path, sql, seconds=1, memory_bytes=512 << 20)
+    assert run(path, "select a from fct").num_rows == 1
+
+
+def test_a_statement_nested_too_deeply_is_refused(path: Path) -> None:
+    with pytest.raises(Problem, match="nested"):
+        run(path, "from " + "(from " * 2800 + "t" + ")" * 2800)
+
+
+def test_a_long_result_is_cut_at_rows_and_at_bytes_and_says_so(path: Path) -> None:
+    whole = query(path, "select * from range(10000)", most_rows=10_000, most_bytes=20 << 20)
+    assert (whole.table.num_rows, whole.is_cut) == (10_000, False)
+    long = query(path, "select * from range(10001)", most_rows=10_000, most_bytes=20 << 20)
+    assert (long.table.num_rows, long.is_cut) == (10_000, True)
+    wide = query(path, "select repeat('x', 100_000) from range(1000)", most_rows=10_000, most_bytes=20 << 20)
+    assert wide.is_cut and 19 << 20 < wide.table.nbytes <= 20 << 20
+    assert query(path, "select * from range(10001)").table.num_rows == 10_001
+
+
+def test_an_error_in_the_middle_of_a_result_is_an_error(path: Path) -> None:
+    with pytest.raises(Problem, match="boom"):
+        run(path, "select case when range > 90000 then error('boom') else range end from range(100000)")
+
+
+def test_a_new_process_takes_over_when_the_one_that_forks_is_gone(path: Path) -> None:
+    run(path, "select 1")
+    sandbox._nursery._process.kill()
+    sandbox._nursery._process.wait()
+    assert run(path, "select 1").num_rows == 1
