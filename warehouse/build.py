@@ -18,7 +18,7 @@ import duckdb
 from ingest.loading import complete_store
 from ingest.problems import Problem
 from warehouse.access import extract_for_people
-from warehouse.dbt_child import PROJECT
+from warehouse.dbt_child import PARENT, PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
 from warehouse.publish import Version, publish
 from warehouse.rules import read_rules, write_rules
@@ -137,6 +137,7 @@ def run_dbt(
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "DO_NOT_TRACK": "1",
+        PARENT: str(os.getpid()),
     }
     command = [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)]
     with tempfile.TemporaryFile("w+") as noise:

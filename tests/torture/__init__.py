@@ -11,7 +11,7 @@ import os
 COUNTS = {
     "kill -9 at random points": (5, 200),
     "kill -9 at named steps": (8, 88),
-    "kill -9 at named steps of a build": (1, 12),
+    "kill -9 at named steps of a build": (2, 12),
     "disk full": (4, 20),
     "disk full in a build": (1, 4),
     "four runs at once": (3, 50),

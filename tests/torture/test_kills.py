@@ -44,8 +44,8 @@ STEPS = [
 ]
 FIRST_TIME = STEPS[:3]
 BUILD_STEPS = [
+    Step("warehouse.build:prepare"),  # while dbt is just starting
     Step("json:loads", nth=200),  # what dbt tells, an object an event: in the middle of the models
-    Step("warehouse.build:prepare"),
     Step("json:loads", nth=20),
     Step("json:loads", nth=400),
     Step("warehouse.build:run_dbt"),
@@ -112,6 +112,9 @@ def test_killed_at_named_steps_of_a_build(tally: Callable[[str], Tally], people:
             assert code == -9, f"the step was not met: exit code {code}\n{said}"
             assert serving(home) == before
             assert moved(figures, every_mart(home)) == []
+            started = time.monotonic()
+            with home.lock("test"):
+                row.note("lock free after seconds", time.monotonic() - started)
             if not is_full():
                 continue  # a build after a fault is tried in test_published.py
             started = time.monotonic()

@@ -16,7 +16,7 @@ import pytest
 from tests.compare import GOLDEN
 from tests.torture import is_full
 from tests.torture.tally import Tally
-from warehouse.home import CHECKOUT
+from warehouse.home import CHECKOUT, Home
 
 SECONDS = 3000
 
@@ -36,7 +36,7 @@ def _cut_off(*command: str, folder: Path = CHECKOUT) -> tuple[int, int, str]:
     return done.returncode, int(packets[1]) if packets else -1, said
 
 
-def test_nothing_leaves_the_machine(tally: Callable[[str], Tally], tmp_path: Path) -> None:
+def test_nothing_leaves_the_machine(tally: Callable[[str], Tally], people: Home, tmp_path: Path) -> None:
     row = tally("no network")
     if _cut_off("true")[:2] != (0, 0):
         pytest.skip("the network cannot be cut here")
@@ -44,14 +44,15 @@ def test_nothing_leaves_the_machine(tally: Callable[[str], Tally], tmp_path: Pat
     assert _cut_off(sys.executable, "-c", call_out)[1] > 0, "a packet that wants to leave is not noticed"
     zhidu = ["-m", "warehouse.cli", "--home", str(tmp_path / "home")]
     if not is_full():
-        with row.case("logs loaded, built, published, asked"):
-            inputs = str(GOLDEN / "people" / "inputs")
-            _holds(_cut_off(sys.executable, *zhidu, "run", inputs, "--as-of", "2026-04-08"))
+        shutil.copytree(people.root, tmp_path / "home")
+        with row.case("a log loaded, everything built, published, asked"):
+            log = str(GOLDEN / "people" / "inputs" / "waivers.csv")
+            _holds(_cut_off(sys.executable, *zhidu, "run", log, "--as-of", "2026-04-08"))
             _holds(_cut_off(sys.executable, *zhidu, "sql", "select count(*) from fct_rule_outcomes"))
         return
     wheels, checkout = tmp_path / "wheels", tmp_path / "checkout"
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-r", "requirements.lock", "-d", str(wheels)],
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-r", "requirements.lock", "-w", str(wheels)],
         cwd=CHECKOUT,
         check=True,
     )
