@@ -25,7 +25,7 @@ from dashboards.queries import schema
 from dashboards.view import View
 from ingest.problems import Problem
 from warehouse import saved_queries
-from warehouse.export import neutral, to_csv, to_xlsx
+from warehouse.export import to_csv, to_xlsx
 from warehouse.sandbox import Result, query
 from warehouse.sandbox_gate import MAX_LENGTH
 
@@ -184,7 +184,7 @@ def _save(view: View, asked: Wanted) -> None:
 
 
 def said(problem: Problem, view: View) -> str:
-    return problem.zh if view.text.language == "zh" else problem.en
+    return layout.said(problem, view.text.language)
 
 
 # ---------------------------------------------------------------- the answer
@@ -286,7 +286,6 @@ def _columns(frame: pa.Table) -> dict[str, object]:
 
 
 def _downloads(view: View, frame: pa.Table) -> None:
-    frame = frame.rename_columns([neutral(name) for name in frame.column_names])
     makers: dict[str, tuple[str, Callable[[], bytes], str]] = {
         "xlsx": ("export.xlsx", lambda: to_xlsx(showable(frame)), "application/octet-stream"),
         "csv": ("export.csv", lambda: b"\xef\xbb\xbf" + to_csv(frame).encode(), "text/csv"),

@@ -17,7 +17,7 @@ from dashboards.basis import basis
 from dashboards.i18n import LANGUAGES, Texts, of_browser
 from dashboards.queries import base
 from dashboards.sparkline import sparkline
-from dashboards.view import View, running
+from dashboards.view import View, home, running
 from ingest.problems import Problem
 from warehouse.reader import Published
 
@@ -363,7 +363,13 @@ def problem(found: Problem, language: str, title: str) -> None:
     """A problem in the reader's language, as plain text."""
     with st.container(border=True, key="card_problem"):
         st.subheader(title, anchor=False)
-        st.text(found.zh if language == "zh" else found.en)
+        st.text(said(found, language))
+
+
+def said(found: Problem, language: str) -> str:
+    """A problem in the reader's language. Where on the server the home lies is for the log, not for a browser."""
+    root = home().root
+    return (found.zh if language == "zh" else found.en).replace(str(root), root.name)
 
 
 def failed() -> None:

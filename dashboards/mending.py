@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboards import layout
 from dashboards.view import View
 from ingest.problems import Problem
 from ingest.quarantine import file_to_mend
@@ -27,7 +28,7 @@ def offer_to_mend(view: View, feeds: list[str]) -> None:
     try:
         read_store(home).close()
     except Problem as problem:
-        st.text(problem.zh if view.text.language == "zh" else problem.en)
+        st.text(layout.said(problem, view.text.language))
         return
     for suffix, words in KINDS.items():
         st.download_button(

@@ -18,6 +18,7 @@ from ingest.maps import SHIPPED, SourceMap, maps_of
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
 from ingest.reading import Candidate, Kept, Layout, Table, is_utf8, tables
+from ingest.shown import name as visible
 from ingest.times import times_of
 
 if TYPE_CHECKING:
@@ -73,14 +74,14 @@ def draft_map(home: Home, path: Path, feed: str | None = None, out: Path | None 
         )
     if not path.is_file():
         raise Problem(f"找不到文件 {path}。请检查路径。", f"There is no file {path}. Check the path.")
-    target = out or home.maps / "drafts" / f"{path.stem}.yml"
+    target = out or home.maps / "drafts" / f"{visible(path.stem)}.yml"
     if target.exists():
         raise Problem(
             f"{target} 已经存在，没有覆盖。请先移走它，或用 --out 指定别的位置。",
             f"{target} is there already and was not overwritten. Move it away, or name another place by --out.",
         )
     (home.work / "ingest").mkdir(parents=True, exist_ok=True)
-    kept = Kept(path, path.name, str(path), "", path.stat().st_size, is_utf8(path), is_new=False)
+    kept = Kept(path, visible(path.name), visible(str(path)), "", path.stat().st_size, is_utf8(path), is_new=False)
     exports = [m for m in maps_of(home.maps, SHIPPED) if m.recognise]
     candidates = [
         *(Candidate(m.recognises, m.known_layout, rank=2, titles=m.recognise.titles) for m in exports),
@@ -190,14 +191,16 @@ def _written(path: Path, table: Table, feed: Feed | None, *, is_guess: bool) -> 
     def marked(line: str, why: str) -> str:
         if not why:
             return line
+        why = visible(why)  # headers are in it: none ends the comment
         doubts.append(f"{line.strip()}: {why}")
         return f"{line}  # {DOUBT}: {why}"
 
-    pattern = re.sub(r"\d+", "*", path.name)
+    name = visible(path.name)
+    pattern = re.sub(r"\d+", "*", name)
     lines = [
-        f"# 由 zhidu map 根据 {path.name} 起草；标有“{DOUBT}”的行请核对。写法见 docs/source-maps.md。",
-        f"# Drafted by zhidu map from {path.name}; look at the lines marked so. See docs/source-maps.md.",
-        f"about: {_quoted(path.stem)}",
+        f"# 由 zhidu map 根据 {name} 起草；标有“{DOUBT}”的行请核对。写法见 docs/source-maps.md。",
+        f"# Drafted by zhidu map from {name}; look at the lines marked so. See docs/source-maps.md.",
+        f"about: {_quoted(visible(path.stem))}",
         marked(f"files: [{_quoted(pattern)}]", "which names the files have 文件名的规律"),
     ]
     lines += _layout(table, seen)

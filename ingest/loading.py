@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import shlex
 import shutil
 import tempfile
 import time
@@ -42,6 +43,7 @@ from ingest.maps import SHIPPED, Mapped, SourceMap, Target, map_for, maps_of, re
 from ingest.parsing import clean, read_column
 from ingest.problems import Problem
 from ingest.reading import Candidate, Found, Kept, Table, keep, tables, verbatim
+from ingest.shown import name as visible
 from ingest.tracing import read_store, source_line
 
 if TYPE_CHECKING:
@@ -248,21 +250,53 @@ def _files(paths: list[Path]) -> tuple[list[tuple[Path, Path | None]], list[File
     found: list[tuple[Path, Path | None]] = []
     wrong: list[FileReport] = []
     for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file())
-            found += [(p, path) for p in inside]
-            if not inside:
-                wrong.append(FileReport(str(path), status="unreadable"))
+        name = visible(str(path))
+        if _is(path.is_dir):
+            inside = sorted(path.rglob("*"))
+            reached = {p for p in inside if _is_within(p, path)}
+            found += [(p, path) for p in inside if p in reached and _is(p.is_file)]
+            strange = [p for p in inside if p not in reached or not (_is(p.is_file) or _is(p.is_dir))]
+            wrong += [_not_of_the_folder(p) for p in strange]
+            if not any(_is(p.is_file) for p in reached):
+                wrong.append(FileReport(name, status="unreadable"))
                 wrong[-1].say(
-                    f"文件夹 {path} 里没有文件。请把日志文件放进去，或指定别的路径。",
-                    f"There is no file in the folder {path}. Put the logs there, or name another path.",
+                    f"文件夹 {name} 里没有文件。请把日志文件放进去，或指定别的路径。",
+                    f"There is no file in the folder {name}. Put the logs there, or name another path.",
                 )
-        elif path.exists():
+        elif _is(path.exists):
             found.append((path, None))
         else:
-            wrong.append(FileReport(str(path), status="unreadable"))
-            wrong[-1].say(f"找不到 {path}。请检查路径。", f"There is no {path}. Check the path.")
+            wrong.append(FileReport(name, status="unreadable"))
+            wrong[-1].say(f"找不到 {name}。请检查路径。", f"There is no {name}. Check the path.")
     return found, wrong
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    """No where a path cannot even be asked about: too long, or a loop of links."""
+    try:
+        return asked()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return _is(lambda: path.resolve().is_relative_to(folder.resolve()))
+
+
+def _not_of_the_folder(path: Path) -> FileReport:
+    """A link that leads out of the folder would let whoever may write there read what the loading account reads."""
+    report = FileReport(visible(str(path)), status="unreadable")
+    if path.is_symlink():
+        report.say(
+            "是指向文件夹之外（或不存在）的链接，未读取。请把文件本身放进来，或直接给出它的路径。",
+            "a link that leads out of the folder, or nowhere; it was not read. Put the file itself there, or name its path.",
+        )
+    else:
+        report.say(
+            "不是普通文件（设备、管道或套接字），未读取。请把它移走。",
+            "no regular file (a device, a pipe or a socket); it was not read. Take it away.",
+        )
+    return report
 
 
 def feed_by_name(path: Path, root: Path | None = None) -> str | None:
@@ -294,7 +328,7 @@ def _ingest_file(
 ) -> list[FileReport]:
     """One file, in one transaction: a report per feed and sheet, or one that says why it was not loaded."""
     started = time.monotonic()
-    given = str(path)
+    given = visible(str(path))
     name = feed_by_name(path, root)
     exports = [m for m in maps if m.recognise and (name is None or m.refuse or name in m.feeds)]
     kept: Kept | None = None
@@ -328,9 +362,9 @@ def _ingest_file(
 
 def _recognised(home: Home, path: Path, given: str, exports: list[SourceMap]) -> tuple[str | None, bool]:
     """What the headers of a file say whose name says nothing: the feed of a mended quarantine file, or a known export."""
-    if path.suffix.lower() not in TABLES or path.name.startswith((".", "~$")):
+    if path.suffix.lower() not in TABLES or path.name.startswith((".", "~$")) or not _is(path.is_file):
         return None, False
-    as_it_is = Kept(path, path.name, given, "", path.stat().st_size, is_utf8=_is_utf8(path), is_new=False)
+    as_it_is = Kept(path, visible(path.name), given, "", path.stat().st_size, is_utf8=_is_utf8(path), is_new=False)
     candidates = [Candidate(lambda cells: (exported_feed(cells) is not None, 1)), *_by_headers(exports)]
     try:
         with tables(as_it_is, candidates, home.work / "ingest") as found:
@@ -583,9 +617,9 @@ def _of_no_feed(given: str, root: Path | None) -> FileReport:
         en = f"{report.file}: of no feed, not loaded."
     report.say(
         zh + "请把文件命名为 <feed>.csv 或 <feed>_2026-10.xlsx，或放进名为 <feed> 的文件夹，"
-        f"或用 zhidu map {given} 起草映射，再用 --map 指定。",
+        f"或用 zhidu map {shlex.quote(given)} 起草映射，再用 --map 指定。",
         en + " Name it <feed>.csv or <feed>_2026-10.xlsx, put it into a folder named <feed>, "
-        f"or draft a map by zhidu map {given} and give it by --map.",
+        f"or draft a map by zhidu map {shlex.quote(given)} and give it by --map.",
     )
     return report
 
@@ -608,9 +642,9 @@ def _check_header(feed: Feed, table: Table, match: HeaderMatch, kept: Kept) -> N
     expected = ", ".join(feed.required)
     raise Problem(
         f"{kept.given} {where_zh}：{feed.name} 缺少必需的列 {lacking_zh}。读到的表头：{found}。必需：{expected}。"
-        f"请补上这些列或改正表头，或用 zhidu map {kept.given} 起草映射，再导入。",
+        f"请补上这些列或改正表头，或用 zhidu map {shlex.quote(kept.given)} 起草映射，再导入。",
         f"{kept.given} {where_en}: {feed.name} lacks the required columns {', '.join(match.missing)}. "
-        f"Found: {found}. Required: {expected}. Add or rename the columns, or draft a map by zhidu map {kept.given}, "
+        f"Found: {found}. Required: {expected}. Add or rename the columns, or draft a map by zhidu map {shlex.quote(kept.given)}, "
         "then ingest it again.",
     )
 

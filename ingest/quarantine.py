@@ -211,7 +211,8 @@ def _named(feed: Feed, column: Column) -> str:
 
 # A cell that a spreadsheet would run as a formula gets an apostrophe before it, and one that has got such an
 # apostrophe by itself gets another: taking one away gives back every cell as it was. Numbers stay numbers.
-_RUNS = r"^'*[=+\-@\t\r]"
+_START = r"(?:\s*[=+\-@|%＝＋－＠]|[\t\r\n])"
+_RUNS = rf"^'*{_START}"
 _NUMBER = r"^[-+]?[\d.,]+$"
 
 
@@ -223,7 +224,7 @@ def neutral(column: pl.Expr) -> pl.Expr:
 
 def restored(column: pl.Expr) -> pl.Expr:
     """What ``neutral`` was given."""
-    return column.str.replace(r"^'('*[=+\-@\t\r])", "$1")
+    return column.str.replace(rf"^'('*{_START})", "$1")
 
 
 def open_rows(home: Home, feed: str | None = None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,7 @@ import pyarrow as pa
 from ingest import html_tables
 from ingest.headers import join_rows
 from ingest.problems import Problem
+from ingest.shown import name as visible
 
 BATCH_ROWS = 150_000
 OPENING_ROWS = 24  # how far down a header is looked for: titles, dates of the report, an empty line or two
@@ -46,6 +48,8 @@ EXCEL_SECONDS = 120
 ZIP_BYTES = 2 << 30
 ZIP_RATIO = 400
 ZIP_ENTRIES = 4000
+
+SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")  # of a copy; any other is no help to whoever opens it
 
 csv.field_size_limit(1 << 24)
 
@@ -103,7 +107,7 @@ class Kept:
     """A file as it was when it was read, safe from whoever goes on writing it.
 
     Attributes:
-        path: our copy; name, given: the file's name and its path as the caller gave it.
+        path: our copy; name, given: the file's name and its path as the caller gave it, as they may be shown.
         is_utf8: the whole file is strict UTF-8; is_new: no earlier load had the same content.
     """
 
@@ -185,7 +189,14 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
     """
     try:
         before = path.stat()
-        source = path.open("rb")
+        # without waiting: a pipe that nobody writes to would keep us for ever
+        source = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            source.close()
+            raise Problem(
+                f"{given}：不是普通文件（文件夹、设备或管道），未读取。请指定日志文件本身。",
+                f"{given}: no regular file (a folder, a device or a pipe); it was not read. Name the log itself.",
+            )
     except OSError as error:
         raise Problem(
             f"{given}：不能读取（{error.strerror}）。请检查文件与权限后重新导入。",
@@ -222,7 +233,8 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
                 f"{given}: the file was still being written while it was read, so it was not loaded. "
                 "Ingest it again once it is complete.",
             )
-        target = folder / (digest.hexdigest() + path.suffix.lower())
+        suffix = path.suffix.lower()
+        target = folder / (digest.hexdigest() + (suffix if SUFFIX.fullmatch(suffix) else ""))
         is_new = not target.exists()
         if is_new:
             copy.chmod(0o644)
@@ -230,7 +242,7 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             _fsync(folder)
     finally:
         copy.unlink(missing_ok=True)
-    return Kept(target, path.name, given, digest.hexdigest(), after.st_size, is_utf8, is_new)
+    return Kept(target, visible(path.name), given, digest.hexdigest(), after.st_size, is_utf8, is_new)
 
 
 def _fsync(folder: Path) -> None:
@@ -520,7 +532,7 @@ def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[s
 
 def _text_batches(path: Path, delimiter: str, width: int, last_header_line: int) -> Iterator[pl.DataFrame]:
     carried: pl.DataFrame | None = None
-    lines = pl.scan_lines(path, row_index_name="ln")
+    lines = pl.scan_lines(path, row_index_name="ln", glob=False)  # a name may hold [ or *
     for batch in lines.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming"):
         if not len(batch):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,11 +13,13 @@ from typing import Annotated, Any
 
 import duckdb
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 
+from ingest import shown
 from ingest.problems import Problem
 from warehouse.home import Home, Settings
 from warehouse.publish import Version, current
@@ -30,9 +32,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class PlainConsole(Console):
+    """A console on which text of logs, file names and queries cannot move the cursor or turn the reading direction."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=shown.lines(segment.text))
+
+
 # a file or a pipe is as wide as its longest line; a terminal as wide as it is
-out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else 240)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+out = PlainConsole(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else 240)
+err = PlainConsole(stderr=True, soft_wrap=True, highlight=False)
 Paths = Annotated[list[Path], typer.Argument(help="Files and folders, loaded in the order given.", show_default=False)]
 AsOf = Annotated[
     datetime | None,

@@ -18,11 +18,13 @@ from rich.table import Table
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ingest import shown
 from ingest.problems import Problem
 
 SHOWN_ROWS = 200
 XLSX_ROWS = 1_048_575
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# what a spreadsheet takes for the beginning of a formula, full-width as a Chinese keyboard writes it, or of a DDE link
+FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
 # options of a workbook in which text stays text
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
@@ -56,18 +58,28 @@ def write_result(result: pa.Table, format: str, path: Path | None, console: Cons
 def write_text(text: str, format: str, path: Path | None) -> None:
     """Text to a file or, without one, to the standard output; Excel reads a CSV's encoding from its BOM."""
     if path is None:
-        sys.stdout.write(text)
+        sys.stdout.write(shown.lines(text) if sys.stdout.isatty() else text)
     else:
         path.write_text(text, encoding="utf-8-sig" if format != "json" else "utf-8", newline="")
 
 
 def to_csv(result: pa.Table) -> str:
-    """CSV text; a text cell that a spreadsheet would run as a formula starts with an apostrophe."""
+    """CSV text; a text cell or a header that a spreadsheet would run as a formula starts with an apostrophe."""
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(result.column_names)
+    writer = csv.writer(_Unix(file))
+    writer.writerow([neutral(name) for name in result.column_names])
     writer.writerows([_safe(v) for v in row.values()] for batch in result.to_batches() for row in batch.to_pylist())
     return file.getvalue()
+
+
+class _Unix:
+    """Lines that end as on Unix, written as ``\\r\\n``: only then does the writer quote a cell that holds either of them."""
+
+    def __init__(self, file: io.StringIO) -> None:
+        self._file = file
+
+    def write(self, line: str) -> int:
+        return self._file.write(line.removesuffix("\r\n") + "\n")
 
 
 def to_json(result: pa.Table) -> str:
@@ -127,7 +139,8 @@ def _refuse_too_long(result: pa.Table) -> None:
 
 def neutral(text: str) -> str:
     """Text that a spreadsheet will not run as a formula: an apostrophe goes before it."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
+    runs = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(FORMULA_STARTS)
+    return "'" + text if runs else text
 
 
 def _safe(value: Any) -> Any:
@@ -145,9 +158,9 @@ def print_table(
         is_number = (
             pa.types.is_decimal(field.type) or pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
         )
-        table.add_column(field.name, justify="right" if is_number else "left", overflow="fold")
+        table.add_column(escape(shown.lines(field.name)), justify="right" if is_number else "left", overflow="fold")
     for row in result.slice(0, rows).to_pylist():
-        table.add_row(*("" if v is None else escape(str(v)) for v in row.values()))
+        table.add_row(*("" if v is None else escape(shown.lines(str(v))) for v in row.values()))
     console.print(table)
     if result.num_rows > rows:
         console.print(f"… {result.num_rows - rows:,} more rows; use {for_more} for all of them")

@@ -208,7 +208,7 @@ def _read_table(name: str, folder: str, schema: type[dy.Schema], laid_over: list
     frames = []
     for path in found.values():
         try:
-            text = pl.read_csv(path, infer_schema=False) if path.stat().st_size else pl.DataFrame()
+            text = pl.read_csv(path, infer_schema=False, glob=False) if path.stat().st_size else pl.DataFrame()
         except pl.exceptions.PolarsError as error:
             raise Problem(
                 f"规则文件 {path} 不是完好的 UTF-8 CSV：{error}。请另存为“CSV UTF-8（逗号分隔）”。",

@@ -65,6 +65,7 @@ def query(
         "path": str(path),
         "sql": sql,
         "seconds": seconds,
+        "asked_at": began,
         "memory_bytes": memory_bytes,
         "most_rows": most_rows,
         "most_bytes": most_bytes,

@@ -53,7 +53,10 @@ def check(sql: str, config: dict[str, Any]) -> None:
             raise Refused(f"语句有语法错误：{error}", f"The statement has a syntax error: {error}") from error
         if len(statements) != 1:
             raise _refused("只能有一条语句", "there must be exactly one statement")
-        kind, text = statements[0].type, statements[0].query
+        try:
+            kind, text = statements[0].type, statements[0].query
+        except ValueError as error:  # a kind that the client has no name for
+            raise _refused("只能是 SELECT", "only SELECT is allowed") from error
         if kind == duckdb.StatementType.EXPLAIN:
             text = _without_explain(text)
         elif kind != duckdb.StatementType.SELECT:
