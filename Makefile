@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench mutants docs screenshots holidays clean
+.PHONY: help install demo test torture lint check bench mutants docs screenshots holidays clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,8 +26,18 @@ demo: install ## the sample organisation through everything, then the dashboards
 test: install ## all tests
 	$(BIN)/python -m pytest
 
+torture: install ## crashes, full disks, damage and hostile files in full counts, and the table of figures (long)
+	@$(BIN)/python -m tests.torture
+
 lint: install ## style of the Python code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+check: install ## lint, and weaknesses in the code and in the pinned packages
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	test -x .venv-check/bin/bandit || $(PYTHON) -m venv .venv-check
+	.venv-check/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-check.lock
+	.venv-check/bin/bandit --quiet --recursive --configfile pyproject.toml ingest warehouse dashboards
+	$(BIN)/python -m tests.audit .venv-check/bin/pip-audit requirements.lock requirements-check.lock
 
 bench: install ## measures ingest and build against DuckDB's own work (minutes)
 	$(BIN)/python -m bench.ingest

@@ -31,8 +31,8 @@ from warehouse.home import Home
 
 DATA = Path(__file__).resolve().parent / "data"
 RESULTS = Path(__file__).with_name("pages.csv")
-PAGES = ["glance", "attendance", "budget", "conversion", "operators", "quality"]
-TIMES, PEOPLE, THINKING = 7, 20, 5.0
+PAGES = ["glance", "attendance", "budget", "callbacks", "conversion", "operators", "inspections", "quality"]
+TIMES, PEOPLE, THINKING = 5, 20, 5.0
 EMPTY = (
     "import sys, uvicorn; from bench.empty_page import app; uvicorn.run(app, port=int(sys.argv[2]), log_level='error')"
 )

@@ -17,7 +17,7 @@ import streamlit as st
 from dashboards.i18n import Texts
 from ingest.problems import Problem
 from warehouse.access import SignIn, is_loopback, scope_for, sign_in
-from warehouse.home import Home
+from warehouse.home import Home, Settings
 from warehouse.rights import EVERYTHING, NOTHING, Rights, Scope, rights_of
 
 LOG = logging.getLogger(__name__)
@@ -51,6 +51,11 @@ class Visitor:
 
     def opens(self, page: str) -> bool:
         return self.is_let_in and self.rights is not None and self.scope.sees_page(page, self.rights)
+
+
+def home() -> Home:
+    """The home that is shown."""
+    return Home(Settings().home.expanduser().resolve())
 
 
 @cache

@@ -26,7 +26,7 @@ st.html(HERE / "style.css")
 
 language = layout.language()
 text = i18n.Texts(language)
-visitor = access.visitor(view.home())
+visitor = access.visitor(access.home())
 pages = {
     text(f"sections.{section}"): [
         st.Page(f"app_pages/{page}.py", title=text(f"{page}.title"), icon=f":material/{icon}:", url_path=page)
@@ -54,6 +54,10 @@ try:
         with st.sidebar, st.container(key="about", gap=None):
             st.caption(text("page.data_as_of", as_of=run.as_of))
             st.caption(text("page.data_version", version=run.version.version))
+            if run.is_spare:
+                st.caption(text("page.spare"))
+            if run.years_without_holidays:
+                st.caption(text("page.without_holidays", years=run.years_without_holidays))
         chosen.run()
 except Problem as problem:
     layout.problem(problem, language, text("page.problem"))

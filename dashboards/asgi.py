@@ -19,9 +19,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from dashboards.access import configured
+from dashboards.access import configured, home
 from dashboards.signing_in import AroundSignIn
-from dashboards.view import home
 from warehouse.access import SignIn
 
 LOG = logging.getLogger(__name__)

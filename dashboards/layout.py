@@ -312,7 +312,7 @@ def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
     links = [
         f"why?{urlencode({'outcome': outcome} | query)}" if outcome else None
-        for outcome in frame.column("outcome_id").to_pylist()
+        for outcome in tables.first_rows(frame).column("outcome_id").to_pylist()
     ]
     words = view.text("actions.why")
     link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)

@@ -55,6 +55,7 @@ WIDTHS = {
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
+MOST_SENT = 2_000  # rows
 
 
 def kind_of(column: str) -> str:
@@ -97,7 +98,8 @@ def show(
         action: what stands in front of every row (one value or one each), and its column's configuration.
         bars: columns drawn as bars -> the value of a full one.
     """
-    shown = in_words(view, frame.select([c for c in frame.column_names if c not in hidden]))
+    whole = frame.select([c for c in frame.column_names if c not in hidden])
+    shown = in_words(view, first_rows(whole))
     config = {column: _column(view, column, bars or {}) for column in shown.column_names}
     grid = shown
     if action:
@@ -113,8 +115,15 @@ def show(
         height="content" if shown.num_rows <= MOST_SHOWN else ROW * (MOST_SHOWN + 1),
         alt=title(view, name),
     )
+    if whole.num_rows > shown.num_rows:
+        st.caption(view.text("page.first_rows", shown=f"{shown.num_rows:,}", rows=f"{whole.num_rows:,}"))
     if export:
-        _exports(view, shown, name)
+        _exports(view, whole, name)
+
+
+def first_rows(frame: pa.Table) -> pa.Table:
+    """What a browser is sent of a frame: nobody reads on after so many rows, and a page waits for every one of them."""
+    return frame.slice(0, MOST_SENT)
 
 
 def turned(view: View, frame: pa.Table) -> pa.Table:
@@ -175,23 +184,27 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
             return kinds.TextColumn(label, width=width)
 
 
-def _exports(view: View, shown: pa.Table, name: str) -> None:
+def _exports(view: View, whole: pa.Table, name: str) -> None:
+    """Downloads of all rows; put into words only when somebody asks for them."""
     text = view.text
-    sheet = download.Sheet(
-        title=title(view, name),
-        headers=[header(view, c) for c in shown.column_names],
-        kinds=["text" if kind_of(c) == "flag" else kind_of(c) for c in shown.column_names],
-        frame=shown,
-        notes=[(text("export.table"), title(view, name)), *view.notes()],
-        notes_title=text("export.notes"),
-        total=text("export.total"),
-    )
+
+    def sheet() -> download.Sheet:
+        return download.Sheet(
+            title=title(view, name),
+            headers=[header(view, c) for c in whole.column_names],
+            kinds=["text" if kind_of(c) == "flag" else kind_of(c) for c in whole.column_names],
+            frame=in_words(view, whole),
+            notes=[(text("export.table"), title(view, name)), *view.notes()],
+            notes_title=text("export.notes"),
+            total=text("export.total"),
+        )
+
     file = f"{view.page}_{name}_{view.month_code or view.version.version}"
     with st.container(horizontal=True, gap="small", key=f"export_{view.page}_{name}"):
-        if shown.num_rows <= download.MOST_ROWS:
+        if whole.num_rows <= download.MOST_ROWS:
             st.download_button(
                 text("export.xlsx"),
-                sheet.xlsx,
+                lambda: sheet().xlsx(),
                 f"{file}.xlsx",
                 key=f"xlsx.{view.page}.{name}",
                 on_click="ignore",
@@ -200,7 +213,7 @@ def _exports(view: View, shown: pa.Table, name: str) -> None:
             )
         st.download_button(
             text("export.csv"),
-            sheet.csv,
+            lambda: sheet().csv(),
             f"{file}.csv",
             "text/csv",
             key=f"csv.{view.page}.{name}",

@@ -10,11 +10,10 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboards import fmt
-from dashboards.access import State, Visitor
+from dashboards.access import State, Visitor, home
 from dashboards.i18n import Texts
 from dashboards.words import Words, words
 from warehouse.extract import extract
-from warehouse.home import Home, Settings
 from warehouse.publish import Version
 from warehouse.reader import Published, published
 
@@ -31,6 +30,7 @@ class View:
         is_provisional: the month is not over by as_of.
         visitor: who the run is for; ``published`` is what they may see.
         pages: the pages that they may open, in the order of the sidebar.
+        is_spare: the newest version is damaged, this is the one before.
     """
 
     published: Published
@@ -42,6 +42,7 @@ class View:
     is_provisional: bool = False
     visitor: Visitor = Visitor(State.LOCAL)
     pages: tuple[str, ...] = ()
+    is_spare: bool = False
 
     @property
     def version(self) -> Version:
@@ -50,6 +51,10 @@ class View:
     @property
     def month_code(self) -> str:
         return f"{self.month:%Y-%m}" if self.month else ""
+
+    @property
+    def years_without_holidays(self) -> str:
+        return ", ".join(str(year) for year in self.published.years_without_holidays)
 
     @property
     def as_of(self) -> str:
@@ -87,11 +92,6 @@ class View:
         return pa.table({"name": names, "value": pa.array(pairs.values(), pa.string())})
 
 
-def home() -> Home:
-    """The home that is shown."""
-    return Home(Settings().home.expanduser().resolve())
-
-
 def begin(language: str, visitor: Visitor, pages: Sequence[str]) -> View:
     """The view of this run, kept for its page: of the file that holds what the visitor may see, and nothing else.
 
@@ -100,7 +100,14 @@ def begin(language: str, visitor: Visitor, pages: Sequence[str]) -> View:
     latest = published(home())
     latest = replace(latest, version=extract(latest.home, latest.version, visitor.scope))
     reader = _opened(str(latest.path), latest)
-    view = View(reader, Texts(language), words(reader, language), visitor=visitor, pages=tuple(pages))
+    view = View(
+        reader,
+        Texts(language),
+        words(reader, language),
+        visitor=visitor,
+        pages=tuple(pages),
+        is_spare=bool(latest.damages),
+    )
     st.session_state[RUN] = view
     return view
 

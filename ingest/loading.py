@@ -19,6 +19,7 @@ import contextlib
 import errno
 import json
 import shlex
+import shutil
 import tempfile
 import time
 from collections import Counter
@@ -137,27 +138,49 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises Problem (exit code 1) when it cannot be opened.
     """
-    scratch = home.work / "ingest"
     try:
-        scratch.mkdir(parents=True, exist_ok=True)
-        store = duckdb.connect(
-            str(home.store),
-            config={
-                "memory_limit": STORE_MEMORY,
-                "threads": 2,
-                "temp_directory": str(scratch / "spill"),
-                "preserve_insertion_order": False,  # row numbers are a column; a third of the CPU of a load
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            },
-        )
+        (home.work / "ingest").mkdir(parents=True, exist_ok=True)
+        if not home.store.exists():
+            _create_store(home)
+        store = _connect(home, home.store)
+        _create_tables(store)
+        return store
     except (duckdb.Error, OSError) as error:
         raise Problem(
             f"不能打开数据存储 {home.store}：{error}。请确认没有别的程序占用它，磁盘可写。",
             f"Cannot open the store {home.store}: {error}. See that nothing else holds it and the disk can be written.",
             exit_code=1,
         ) from error
+
+
+def _create_store(home: Home) -> None:
+    """Made under another name and moved when it is whole: one that was begun and never finished cannot be opened."""
+    draft = home.store.with_suffix(".new")
+    for left in (draft, draft.with_name(draft.name + ".wal")):
+        left.unlink(missing_ok=True)
+    with _connect(home, draft) as store:
+        _create_tables(store)
+        store.execute("force checkpoint")
+    draft.replace(home.store)
+
+
+def _connect(home: Home, path: Path) -> duckdb.DuckDBPyConnection:
+    store = duckdb.connect(
+        str(path),
+        config={
+            "memory_limit": STORE_MEMORY,
+            "threads": 2,
+            "temp_directory": str(home.work / "ingest" / "spill"),
+            "preserve_insertion_order": False,  # row numbers are a column; a third of the CPU of a load
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
     store.execute("set enable_progress_bar = false")  # it writes to standard output, which is the caller's
+    return store
+
+
+def _create_tables(store: duckdb.DuckDBPyConnection) -> None:
     (made,) = store.execute(
         "select count(*) from information_schema.tables where table_schema in ('raw', 'history')"
     ).fetchall()[0]
@@ -176,7 +199,6 @@ def open_store(home: Home) -> duckdb.DuckDBPyConnection:
     columns = {name for (name,) in store.execute("select column_name from (describe ingest.loads)").fetchall()}
     for column in (c for c in LOADS_SINCE if c not in columns):
         store.execute(f"alter table ingest.loads add column {column} BIGINT")
-    return store
 
 
 def complete_store(home: Home) -> None:
@@ -204,6 +226,7 @@ def ingest_paths(
     store fails: the files before it stay loaded, nothing is half-loaded.
     """
     home.create()
+    _sweep(home)
     given_map = read_map(map_path) if map_path else None
     maps = maps_of(home.maps, SHIPPED)
     files, wrong = _files(paths)
@@ -213,6 +236,13 @@ def ingest_paths(
             chosen = given_map or map_for(path.name, maps)
             report.files += _ingest_file(home, store, path, root, chosen, maps, on_progress)
     return report
+
+
+def _sweep(home: Home) -> None:
+    """Clear away what an ingest that was killed had begun: scratch, and copies that were not finished."""
+    shutil.rmtree(home.work / "ingest", ignore_errors=True)
+    for unfinished in home.files.glob(".incoming-*"):
+        unfinished.unlink(missing_ok=True)
 
 
 def _files(paths: list[Path]) -> tuple[list[tuple[Path, Path | None]], list[FileReport]]:

@@ -302,7 +302,7 @@ def _at(header: Sequence[str | None]) -> dict[str, list[int]]:
 def read_map(path: Path) -> SourceMap:
     """Read a map. Raises Problem (exit code 2) naming the place that is wrong."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # nosec B506: a safe loader
         if not isinstance(content, dict):
             raise ValueError("a map is a YAML mapping with the keys files, columns, feeds")
         return SourceMap.model_validate({"name": path.stem, **content})

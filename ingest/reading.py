@@ -23,6 +23,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -40,11 +41,13 @@ DELIMITERS = (",", "\t", ";")
 CHUNK = 1 << 20
 UNCLOSED = 0  # cells found, where a quote is opened and never closed
 MOST_LINES_OF_A_CELL = 500
+ENOUGH_CHARACTERS = 100_000
 
-EXCEL_MEMORY = 3 << 30
+EXCEL_MEMORY = 1500 << 20
 EXCEL_SECONDS = 120
 ZIP_BYTES = 2 << 30
 ZIP_RATIO = 400
+ZIP_ENTRIES = 4000
 
 SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")  # of a copy; any other is no help to whoever opens it
 
@@ -307,7 +310,10 @@ def kind_of(path: Path, given: str) -> Kind:
 
 
 def encoding_of(path: Path, given: str, is_utf8: bool) -> str:
-    """A byte order mark decides, then strict UTF-8, then strict GB18030. Raises Problem where none reads the file."""
+    """A byte order mark decides, then strict UTF-8, then strict GB18030 if that makes sense.
+
+    Raises Problem where none reads the file.
+    """
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -328,6 +334,12 @@ def encoding_of(path: Path, given: str, is_utf8: bool) -> str:
             f"{given}：第 {row} 行附近的文字既不是 UTF-8 也不是 GB18030（GBK），无法读取。请另存为 UTF-8 的 CSV 后再导入。",
             f"{given}: around row {row} the text is neither UTF-8 nor GB18030 (GBK), so it cannot be read. "
             "Save it as a UTF-8 CSV, then ingest it.",
+        )
+    if _is_gibberish(path):
+        raise Problem(
+            f"{given}：按 GB18030（GBK）读出来多是生僻字，文件很可能是 Big5 或别的编码，未导入。请另存为 UTF-8 的 CSV 后再导入。",
+            f"{given}: read as GB18030 (GBK) it is mostly characters that nobody writes, so it is probably Big5 or "
+            "another encoding, and was not loaded. Save it as a UTF-8 CSV, then ingest it.",
         )
     return "gb18030"
 
@@ -361,6 +373,29 @@ def _is_damaged_utf8(path: Path) -> bool:
                 bad += lost
                 good += len(chunk) - len(chunk.encode("ascii", "ignore")) - lost
     return good > 10 * bad
+
+
+def _is_gibberish(path: Path) -> bool:
+    """Whether what is not ASCII is, read as GB18030, mostly outside of what is commonly written.
+
+    Nearly any bytes are GB18030. Chinese of another encoding turns into rare characters, kana and frames, while real
+    text holds few of them beside the 3,755 characters of the first level and punctuation.
+    """
+    common = seen = 0
+    with path.open(encoding="gb18030", newline="\n") as file:
+        while seen < ENOUGH_CHARACTERS and (chunk := file.read(CHUNK)):
+            if not chunk.isascii():
+                seen += len(chunk) - len(chunk.encode("ascii", "ignore"))
+                common += len(_common_characters().findall(chunk))
+    return seen > 2 * common
+
+
+@cache
+def _common_characters() -> re.Pattern[str]:
+    """Punctuation and full-width forms (rows A1-A3 of GB 2312), and the hanzi of its first level (rows B0-D7)."""
+    rows = [*range(0xA1, 0xA4), *range(0xB0, 0xD8)]
+    codes = b"".join(bytes([row, cell]) for row in rows for cell in range(0xA1, 0xFF))
+    return re.compile(f"[{re.escape(codes.decode('gb2312', 'ignore'))}]")
 
 
 def _lines_before(path: Path, position: int) -> int:
@@ -479,7 +514,9 @@ def _search(records: Sequence[Record], candidates: dict[int, Candidate], sheet: 
 def opening_records(opening: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
     """The first records of a text: (first line, last line, cells), blank ones left out."""
     found: list[tuple[int, int, list[str]]] = []
-    reader = csv.reader(io.StringIO(opening, newline=""), delimiter=delimiter)
+    # a carriage return by itself ends no line here either: rows are counted as they are read
+    only_ends = re.sub(r"\r(?!\n)", " ", opening)
+    reader = csv.reader(io.StringIO(only_ends, newline=""), delimiter=delimiter)
     first = 1
     try:
         for cells in reader:
@@ -716,6 +753,12 @@ def _check_zip(kept: Kept) -> None:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _broken(kept, f"压缩包已损坏：{error}", f"the archive is damaged: {error}") from error
+    if len(members) > ZIP_ENTRIES:
+        raise Problem(
+            f"{kept.given}：压缩包里有 {len(members)} 个部件，超出限度（{ZIP_ENTRIES}），未读取。请另存为 CSV 后再导入。",
+            f"{kept.given}: holds {len(members)} parts, beyond the limit of {ZIP_ENTRIES}, and was not read. "
+            "Save it as CSV, then ingest it.",
+        )
     unpacked = sum(m.file_size for m in members)
     if unpacked > ZIP_BYTES or unpacked > ZIP_RATIO * max(kept.size, 1 << 16):
         raise Problem(
@@ -797,6 +840,12 @@ class _Cage:
                 self._kept,
                 "所需内存远超一张表应有的大小，文件可能已损坏",
                 "it asks for far more memory than a sheet needs and may be damaged",
+            )
+        if "longer than a cell" in said:
+            return _broken(
+                self._kept,
+                "有一个单元格的内容比 Excel 允许的还长，文件可能已损坏",
+                "a cell holds more than Excel allows and the file may be damaged",
             )
         lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("note:")]
         why = lines[-1][:200] if lines else f"exit code {code}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,16 @@ from tests.compare import GOLDEN
 from tests.compiled import Compiled, compile_project
 from warehouse.build import build
 from warehouse.home import Home, Settings
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where nothing may be lacking (``ZHIDU_TESTS_SKIP_NOTHING``), a test that is skipped has failed."""
+    report = yield
+    if report.skipped and os.environ.get("ZHIDU_TESTS_SKIP_NOTHING") and not item.get_closest_marker("may_be_skipped"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, though nothing may be: {report.longrepr[-1]}"
+    return report
 
 
 def built_home(root: Path, inputs: Path, as_of: str) -> Home:

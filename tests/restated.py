@@ -12,14 +12,17 @@ from warehouse.rules import read_rules
 
 
 def restate_daily(into: Path, first: date, last: date, own: Path | None = None) -> Path:
-    """Write rules in which every version and every statement of scope begins anew on each day from first to last.
+    """Write rules in which every version and every statement of scope begins anew on each day from first to last
+    and where a year ends.
 
     Args:
         into: the folder to write; becomes a home's own rules.
         own: rules of the organisation to start from; None = the seeded ones.
     """
     rules = read_rules(own)
-    days = pl.DataFrame({"day": [first + timedelta(days=n) for n in range((last - first).days + 1)]})
+    dates = {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    dates |= {date(y, m, d) for y in range(first.year, last.year + 1) for m, d in ((1, 1), (12, 31))}
+    days = pl.DataFrame({"day": sorted(dates)})
     versions = (
         rules["rule_versions"]
         .sort("rule_set", "effective_from")

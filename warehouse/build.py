@@ -18,7 +18,7 @@ import duckdb
 from ingest.loading import complete_store
 from ingest.problems import Problem
 from warehouse.access import extract_for_people
-from warehouse.dbt_child import PROJECT
+from warehouse.dbt_child import PARENT, PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
 from warehouse.publish import Version, publish
 from warehouse.rules import read_rules, write_rules
@@ -102,22 +102,22 @@ def prepare(
 ) -> None:
     """Empty scratch with the rules in it. Raises Problem when a rule table is wrong."""
     rules = read_rules(own_rules, draft)
-    for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
-        (home.work / name).unlink(missing_ok=True)
+    parsed = PROJECT / "target" / "partial_parse.msgpack"
+    target = home.work / "target"
     try:
+        for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
+            (home.work / name).unlink(missing_ok=True)
         with duckdb.connect(str(home.work / "work.duckdb")) as connection:
             write_rules(rules, connection, as_of.isoformat() if as_of else None)
+        target.mkdir(exist_ok=True)
+        if parsed.exists() and not (target / parsed.name).exists():
+            shutil.copyfile(parsed, target / parsed.name)
     except (OSError, duckdb.Error) as error:
         raise Problem(
             f"不能写入 {home.work}：{error}。已发布的版本没有改变。",
             f"Cannot write {home.work}: {error}. The published version is unchanged.",
             exit_code=1,
         ) from error
-    parsed = PROJECT / "target" / "partial_parse.msgpack"
-    target = home.work / "target"
-    target.mkdir(exist_ok=True)
-    if parsed.exists() and not (target / parsed.name).exists():
-        shutil.copyfile(parsed, target / parsed.name)
 
 
 def run_dbt(
@@ -137,6 +137,7 @@ def run_dbt(
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "DO_NOT_TRACK": "1",
+        PARENT: str(os.getpid()),
     }
     command = [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)]
     with tempfile.TemporaryFile("w+") as noise:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
@@ -22,6 +23,7 @@ from ingest import shown
 from ingest.problems import Problem
 from warehouse.home import Home, Settings
 from warehouse.publish import Version, current
+from warehouse.reader import Published, published
 
 app = typer.Typer(
     name="zhidu",
@@ -167,6 +169,23 @@ def run(context: typer.Context, paths: Paths, as_of: AsOf = None, map_file: MapF
 
 
 @app.command()
+def restore(
+    context: typer.Context,
+    version: Annotated[str | None, typer.Argument(help="A kept version; default: the newest that is whole.")] = None,
+) -> None:
+    """Put a kept version in force again, when the newest is lost or damaged, or should not have been published.
+
+    Example: zhidu restore 20261031T180000_000000
+    """
+    from warehouse.publish import restore as put_in_force
+
+    home = context.obj.home.create()
+    with home.lock("restore"):
+        restored = put_in_force(home, version)
+    _say_published(home, restored)
+
+
+@app.command()
 def whatif(
     context: typer.Context,
     rules_dir: Annotated[
@@ -181,7 +200,6 @@ def whatif(
 
     Example: zhidu whatif draft_rules/ --months 6 --format xlsx --out draft.xlsx
     """
-    from warehouse.reader import published
     from warehouse.whatif import check_output, write_comparison
     from warehouse.whatif import whatif as try_rules
 
@@ -221,10 +239,9 @@ def sql(
     Example: zhidu sql "select * from marts.fct_attendance_months limit 5" --format csv
     """
     from warehouse.export import write_result
-    from warehouse.reader import published
     from warehouse.sandbox import run as run_query
 
-    result = run_query(published(context.obj.home).path, query, seconds=seconds)
+    result = run_query(_reader(context.obj.home).path, query, seconds=seconds)
     write_result(result, format.value, out_file, out)
 
 
@@ -306,11 +323,10 @@ def explain(
     from dataclasses import asdict
 
     from warehouse.explain import explain as trace
-    from warehouse.reader import published
 
     if lang not in ("zh", "en", "both"):
         raise Problem("--lang 只能是 zh、en 或 both。", "--lang takes zh, en or both.")
-    version = published(context.obj.home)
+    version = _reader(context.obj.home)
     languages = ("zh", "en") if lang == "both" else (lang,)
     explanations = {language: trace(version, outcome_id, language) for language in languages}
     if as_json:
@@ -332,7 +348,11 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
     if as_json:
         print(json.dumps(facts, ensure_ascii=False, indent=1, default=str))
         return
-    if facts["published_path"] is None:
+    for damage in facts["damages"]:
+        out.print(f"{damage['zh']}\n{damage['en']}", markup=False)
+    if facts["published_path"] is None and facts["damages"]:
+        out.print("没有可用的版本。\nThere is no version that can be read.")
+    elif facts["published_path"] is None:
         out.print(
             f"{context.obj.home.root}：还没有发布任何版本。\n{context.obj.home.root}: nothing has been published yet."
         )
@@ -340,6 +360,7 @@ def status(context: typer.Context, as_json: Annotated[bool, typer.Option("--json
         out.print(f"已发布 published  {facts['version']}  {facts['published_at']}")
         out.print(f"截止 as of        {facts['as_of']}")
         out.print(f"文件 file         {facts['published_path']}")
+        _say_years_without_holidays(facts["years_without_holidays"])
     table = Table("feed", "rows", "corrections", "last load", box=None, pad_edge=False)
     for name, feed in facts["feeds"].items():
         table.add_row(name, f"{feed['rows']:,}", f"{feed['corrections']:,}", str(feed["last_loaded_at"] or ""))
@@ -388,6 +409,29 @@ def _say_published(home: Home, version: Version) -> None:
         f"已发布 {version.version}，截止 {version.as_of}：{len(marts)} 张表，{sum(marts.values()):,} 行 → {home.published / version.file}\n"
         f"Published {version.version} as of {version.as_of}: {len(marts)} marts, {sum(marts.values()):,} rows."
     )
+    _say_years_without_holidays(Published(home, version).years_without_holidays)
+
+
+def _say_years_without_holidays(years: list[int]) -> None:
+    if years:
+        first, last = years[0], years[-1]
+        when = f"{first}" if first == last else f"{first}–{last}"
+        out.print(
+            f"{when} 年没有节假日表：这些年份凡按工作日计算的数字都不出，其余照常。请在 public_holidays.csv 中补上后重新构建。\n"
+            f"{when}: no table of public holidays, so no figure that counts working days is given for it; the others are. "
+            "Add the year to public_holidays.csv and build again."
+        )
+
+
+def _reader(home: Home) -> Published:
+    """What is published, open; says so where it is not the newest version that is read."""
+    reader = published(home)
+    for damage in reader.damages:
+        err.print(f"{damage.zh}\n{damage.en}", markup=False)
+    if reader.damages:
+        name = reader.version.version
+        err.print(f"以下取自版本 {name}。\nWhat follows is from version {name}.")
+    return reader
 
 
 def _refuse_foreign_home(home: Home) -> None:
@@ -453,6 +497,13 @@ def main() -> None:
     except Problem as problem:
         err.print(f"[red]{escape(problem.zh)}[/]\n{escape(problem.en)}")
         sys.exit(problem.exit_code)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        err.print(
+            f"[red]失败：{escape(str(error))}。已发布的版本没有改变。请检查磁盘空间、内存与权限后重试。[/]\n"
+            f"Failed: {escape(str(error))}. The published version is unchanged. "
+            "Check disk space, memory and rights, then try again."
+        )
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from warehouse.home import CHECKOUT
 
 PROJECT = CHECKOUT / "dbt_project"
+PARENT = "ZHIDU_BUILD_PARENT_PID"
 QUIET = [
     "--quiet",
     "--no-write-json",
@@ -27,8 +28,13 @@ QUIET = [
 
 
 def die_with_parent() -> None:
-    """A parent that is killed takes its build along: no writer stays behind without its lock."""
+    """A parent that is killed takes its build along: no writer stays behind, with or without its lock.
+
+    One that was killed before this was asked for sends no signal: it is no longer the parent.
+    """
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if PARENT in os.environ and os.getppid() != int(os.environ[PARENT]):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _say(**event: object) -> None:

@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingest.problems import Problem
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 1.0
 
 
 class Settings(BaseSettings):
@@ -26,7 +27,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZHIDU_", extra="ignore")
 
     home: Path = Field(CHECKOUT / "var", description="the folder that holds everything the warehouse keeps")
-    keep_versions: int = Field(7, ge=1, description="how many published versions are kept")
+    # one is no spare: the version before serves when the newest is damaged
+    keep_versions: int = Field(7, ge=2, description="how many published versions are kept")
     memory_limit_gb: float = Field(8.0, gt=0, description="memory that DuckDB may use in a build, in GB")
     threads: int = Field(2, ge=1, description="threads that DuckDB may use in a build")
     language: str = Field("", pattern="^(zh|en|)$", description="language of the command line; empty = both")
@@ -100,15 +102,12 @@ class Home:
         path = self.root / "lock"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                holder = _holder(path)
+            if holder := _take(descriptor, path):
                 raise Problem(
                     f"数据仓库 {self.root} 正在被使用：{holder}。请等它结束后再试。",
                     f"The warehouse {self.root} is in use: {holder}. Wait until it has finished, then try again.",
                     exit_code=1,
-                ) from error
+                )
             note = {
                 "pid": os.getpid(),
                 "host": socket.gethostname(),
@@ -123,9 +122,37 @@ class Home:
             os.close(descriptor)
 
 
-def _holder(path: Path) -> str:
+def _take(descriptor: int, path: Path) -> str:
+    """Take the lock; returns who holds it where somebody else does, and nothing where it was taken.
+
+    A holder writes its name just after it got the lock, and one that was killed leaves its name behind while the
+    processes it had started end: a name counts once its process is alive, so for a moment both are waited for.
+    """
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return ""
+        except BlockingIOError:
+            holder, is_alive = _holder(path)
+            if is_alive or time.monotonic() > give_up_at:
+                return holder
+            time.sleep(0.02)
+
+
+def _holder(path: Path) -> tuple[str, bool]:
+    """Who holds the lock by its note, ``?`` while none is written, and whether that process is alive, as far as is seen."""
     try:
         note = json.loads(path.read_text())
-        return f"{note['purpose']}, pid {note['pid']}, {note['host']}, {note['since']}"
-    except (OSError, ValueError, KeyError):
-        return "?"
+        holder = f"{note['purpose']}, pid {note['pid']}, {note['host']}, {note['since']}"
+        pid, is_here = int(note["pid"]), note["host"] == socket.gethostname()
+    except (OSError, ValueError, KeyError, TypeError):
+        return "?", False
+    try:
+        if is_here:
+            os.kill(pid, 0)
+    except PermissionError:  # somebody else's
+        return holder, True
+    except OSError:
+        return holder, False
+    return holder, True

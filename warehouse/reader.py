@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ingest.problems import Problem
 from warehouse.home import Home
-from warehouse.publish import Version, current
+from warehouse.publish import Damage, Version, serving
 
 LOCKED = {
     "autoinstall_known_extensions": "false",
@@ -37,10 +37,15 @@ def connect(path: Path, memory: str = "1GB", threads: int = 2) -> duckdb.DuckDBP
 
 @dataclass(frozen=True)
 class Published:
-    """One published version, open. Its root connection is never closed: readers take a cursor for each query."""
+    """One published version, open. Its root connection is never closed: readers take a cursor for each query.
+
+    Attributes:
+        damages: why it is not the newest that is read; empty as a rule.
+    """
 
     home: Home
     version: Version
+    damages: tuple[Damage, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -57,6 +62,15 @@ class Published:
                 exit_code=1,
             ) from error
 
+    @cached_property
+    def years_without_holidays(self) -> list[int]:
+        """Years of the logs without a table of public holidays: whatever counts working days stops there."""
+        found = self.rows(
+            "select year from (select unnest(range(year(first_on), year(as_of) + 1)) as year from reference.build) "
+            "where year not in (select year(holiday_date) from reference.public_holidays) order by year"
+        )
+        return [row["year"] for row in found]
+
     def table(self, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> pa.Table:
         """The result of one query as an Arrow table; parameters are bound, never pasted."""
         return self._root.cursor().sql(sql, params=parameters).to_arrow_table()
@@ -69,12 +83,14 @@ class Published:
 
 
 def published(home: Home) -> Published:
-    """The version in force. Raises Problem when nothing has been published."""
-    version = current(home)
+    """The version in force, or the newest whole one before it. Raises Problem when there is none that can be trusted."""
+    version, damages = serving(home)
+    if version is None and damages:
+        raise Problem("\n".join(d.zh for d in damages), "\n".join(d.en for d in damages), exit_code=1)
     if version is None:
         raise Problem(
             f"{home.root} 里还没有发布任何版本。请先运行 zhidu run <文件或文件夹>，或 zhidu demo 看样例。",
             f"Nothing has been published in {home.root} yet. Run zhidu run <files or folders>, or zhidu demo for a sample.",
             exit_code=1,
         )
-    return Published(home, version)
+    return Published(home, version, tuple(damages))

@@ -579,7 +579,7 @@ def _exceptions(inbox: Inbox, days: pl.DataFrame, rng: np.random.Generator) -> N
     late, waived = days.filter((pl.col("event") == "late") & (pl.col("away") == "")), []
     for number, (employee, day) in enumerate(late.select("employee_id", "day").rows()[40::110]):
         trace = f"R7-1.4|{employee}|fct_attendance_days|{employee}|{day}|{day}"
-        waived.append((hashlib.md5(trace.encode()).hexdigest(), "E0001", min(day + timedelta(days=6), AS_OF),
+        waived.append((hashlib.md5(trace.encode(), usedforsecurity=False).hexdigest(), "E0001", min(day + timedelta(days=6), AS_OF),
                        ("approved", "approved", "rejected", "pending")[number % 4], "大雾封路，全员迟到"))  # fmt: skip
     inbox.csv("waivers", _frame("waivers", waived))
 
@@ -877,7 +877,7 @@ def callbacks(inbox: Inbox, world: World) -> None:
             until = seen[place + 1][1] if place + 1 < len(seen) else AS_OF + timedelta(days=1)
             name = kind + ("+" if good or key else "") if grade not in ("C", "D") else f"{kind} {grade}"
             for nth, due in enumerate(_due(SERIES[name], day, until, kind in ("project_start", "completion"))):
-                if rng.random() < (0.94 if nth < 3 else 0.82 if nth < 8 else 0.6) * (0.15 if special else 1):
+                if rng.random() < (0.95 if nth < 3 else 0.88 if nth < 8 else 0.8) * (0.15 if special else 1):
                     soon = due[0] + timedelta(days=int(rng.integers(0, (due[1] - due[0]).days + 1)))
                     made.append(_callback(rng, customer, adviser, soon, at, None))
             if grade == "D" or kind == "deal" or special:
@@ -923,7 +923,7 @@ def _due(series: tuple, day: date, until: date, alone: bool) -> list[tuple[date,
     fixed, every = series
     spans = [(day + timedelta(days=a), day + timedelta(days=b)) for a, b in fixed]
     after = spans[-1][1] if spans else day
-    while every and after + timedelta(days=every) < until and len(spans) < 30:
+    while every and after + timedelta(days=every) < until and len(spans) < 120:
         spans.append((after + timedelta(days=1), after + timedelta(days=every)))
         after = spans[-1][1]
     return [span for span in spans if span[0] <= AS_OF and (alone or span[1] < until or span[0] == day)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+from dataclasses import asdict
 from typing import Any
 
 import duckdb
 
 from warehouse.home import Home
-from warehouse.publish import current
-from warehouse.reader import published
+from warehouse.publish import serving
+from warehouse.reader import Published
 
 # Both the store and a published version can answer; where an ingest holds the store, the published version does.
 FROM_STORE = ("ingest.loads", "ingest.quarantine")
@@ -20,9 +21,11 @@ def status_of(home: Home) -> dict[str, Any]:
     """The facts of ``zhidu status``.
 
     Keys: home, published_path, version, as_of, published_at, feeds (name -> rows, corrections, last_loaded_at),
-    files, quarantined (open rows), writer (who is writing now, or None).
+    files, quarantined (open rows), writer (who is writing now, or None), damages (version, zh, en: what cannot be read,
+    so that an earlier version serves), years_without_holidays.
     """
-    version = current(home)
+    version, damages = serving(home)
+    reader = Published(home, version) if version else None
     facts: dict[str, Any] = {
         "home": str(home.root),
         "published_path": str(home.published / version.file) if version else None,
@@ -34,10 +37,12 @@ def status_of(home: Home) -> dict[str, Any]:
         with duckdb.connect(str(home.store), read_only=True) as connection:
             facts |= _loaded(connection, *FROM_STORE)
     except duckdb.Error:
-        if version:
-            facts |= _loaded(published(home)._root.cursor(), *FROM_PUBLISHED)
+        if reader:
+            facts |= _loaded(reader._root.cursor(), *FROM_PUBLISHED)
         else:
             facts |= {"feeds": {}, "files": 0, "quarantined": 0}
+    facts["damages"] = [asdict(damage) for damage in damages]
+    facts["years_without_holidays"] = reader.years_without_holidays if reader else []
     return facts | {"writer": _writer(home)}
 
 

@@ -93,7 +93,6 @@ def people_off(published: Published, month: date, unit: str | None) -> pa.Table:
             subject_id as employee_id,
             any_value(unit_id order by occurred_on desc) as unit_id,
             bool_or(outcome_type = 'dismissal_flag') as is_dismissal_flagged,
-            count(*) filter (outcome_type <> 'reward') as outcome_count,
             coalesce(sum(effective_amount) filter (outcome_type in {TAKEN}), 0) as taken_amount
         from marts.fct_rule_outcomes
         where month = $month and subject_type = 'employee' and {IN_UNIT}
@@ -141,7 +140,8 @@ def customers_off(published: Published, month: date, unit: str | None) -> pa.Tab
             count(*) as missed_count,
             min(due_on) as first_due_on
         from marts.fct_callback_obligations
-        where status = 'missed' and due_on between $month and last_day($month) and {IN_UNIT}
+        where status = 'missed' and customer_id is not null and due_on between $month and last_day($month)
+            and {IN_UNIT}
         group by customer_id
         order by missed_count desc, first_due_on, customer_id
         limit {MOST}

@@ -22,6 +22,7 @@ def stand_in(
     hostile: bool = False,
     as_of: str | None = AS_OF,
     changed: bool = False,
+    announced_until: int = 2100,
 ) -> Home:
     """A home whose published version holds the rows of several builds; without ``rows`` only the rules and their words."""
     home = Home(root).create()
@@ -42,6 +43,7 @@ def stand_in(
         db.execute("update reference.build set as_of = $as_of", {"as_of": as_of if rows else None})
         if not rows:
             db.execute("update reference.build set first_on = null")
+        db.execute("delete from reference.public_holidays where year(holiday_date) > ?", [announced_until])
         if hostile:
             _hostile(db)
         if changed:

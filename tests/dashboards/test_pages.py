@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from dashboards.i18n import LANGUAGES, Texts
 from ingest.quarantine import file_to_mend
 from tests.compare import GOLDEN
 from tests.dashboards.conftest import PAGES, RunPage, csv_rows, grid, spec, texts_on
-from tests.dashboards.stand_in import HOSTILE
+from tests.dashboards.stand_in import HOSTILE, stand_in
 from warehouse.home import Home
 from warehouse.publish import current
 
@@ -66,6 +67,21 @@ def test_before_anything_is_published_a_page_says_so(
     assert not test.exception
     assert test.subheader[0].value == Texts(language)("page.problem")
     assert "zhidu demo" in test.text[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_when_it_is_not_the_newest_version_and_when_a_year_has_no_holidays(
+    tmp_path: Path, people: Home, run_page: RunPage, language: str
+) -> None:
+    stand_in(tmp_path, [people], announced_until=2025)
+    home = stand_in(tmp_path, [people], announced_until=2025)
+    newest = home.published / current(home).file
+    newest.chmod(0o644)
+    newest.write_bytes(newest.read_bytes()[:-1])
+    test, text = run_page(home, "budget", language), Texts(language)
+    assert not test.exception
+    assert text("page.spare") in texts_on(test)
+    assert text("page.without_holidays", years="2026") in texts_on(test)
 
 
 @pytest.mark.parametrize("page", FILTERED)
@@ -443,3 +459,13 @@ def test_a_fine_of_a_build_is_traced_to_its_file(people: Home, run_page: RunPage
     test = run_page(people, "why", "zh", outcome=FINE["outcome_id"])
     assert Texts("zh")("why.partial") not in texts_on(test)
     assert "punches.csv" in set(grid(test, "why.sources")["file_name"])
+
+
+def test_a_browser_is_sent_the_first_rows_and_told_how_many_there_are(
+    golden: Home, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = len(grid(run_page(golden, "attendance", "en", month="2026-03"), "attendance.people"))
+    monkeypatch.setattr("dashboards.tables.MOST_SENT", 3)
+    test = run_page(golden, "attendance", "en", month="2026-03")
+    assert len(grid(test, "attendance.people")) == 3 < everybody
+    assert Texts("en")("page.first_rows", shown="3", rows=str(everybody)) in texts_on(test)

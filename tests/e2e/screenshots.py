@@ -22,6 +22,7 @@ where o.outcome_type = 'fine'
 group by all
 order by fines desc"""
 PAGES = {
+    "glance": "glance?",
     "attendance": "attendance?",
     "budget": "budget?",
     "callbacks": "callbacks?",
@@ -85,7 +86,12 @@ if __name__ == "__main__":
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else pictures
     pages = PAGES | ({"why": f"why?outcome={a_fine(home)}"} if current(home) else {})
     if folder == pictures:  # what the README shows: the first screen, a month that has ended
-        shown = {"attendance": "attendance?month=2026-09", "why": pages["why"]}
+        shown = {
+            "glance": "glance?month=2026-09",
+            "attendance": "attendance?month=2026-09&unit=BO02",
+            "budget": "budget?month=2026-09",
+            "why": pages["why"],
+        }
         take(home, folder, shown, widths={"": 1440}, whole=False)
     else:
         take(home, folder, {n: p for n, p in pages.items() if not sys.argv[3:] or n in sys.argv[3:]})

@@ -115,6 +115,11 @@ def test_text_named_xls_is_read_as_the_text_it_is(house: House) -> None:
         ),
         ("punches.xlsx", b"PK\x03\x04 not a workbook", "workbook"),
         ("punches.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "workbook"),
+        (
+            "punches.csv",
+            "employee_id,punched_at,device_id\nE1,2026-03-02 08:05,東門閘機二號\n".encode("big5"),
+            "probably Big5 or another encoding",
+        ),
         ("punches.csv", "工号,打卡方式\nE1,card\n", "lacks the required columns punched_at"),
         ("punches.csv", "工号,employee_id,打卡时间\nE1,E1,2026-03-02 08:05\n", "several columns mean the same field"),
         ("whatever.csv", "a,b\n1,2\n", "of no feed"),
@@ -143,6 +148,20 @@ def test_a_workbook_that_unpacks_beyond_measure_is_refused_unread(house: House) 
     done = house.give("punches.xlsx", packed.getvalue())
     assert done.status == "unreadable"
     assert "beyond the limit" in done.messages[0].en
+
+
+def test_a_workbook_with_a_cell_longer_than_excel_allows_is_refused(house: House) -> None:
+    path = house.inbox / "punches.xlsx"
+    workbook([HEADER, [f"E{0:060d}", "2026-03-02 08:05", "app"]], path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"0" * 60, b"0" * 140_000)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    (done,) = house.load(path)
+    assert done.status == "unreadable"
+    assert "more than Excel allows" in done.messages[0].en
 
 
 def test_a_file_of_no_feed_inside_a_folder_is_named_and_skipped(house: House) -> None:
@@ -185,6 +204,12 @@ def test_titles_above_the_header_of_a_text_are_passed_over_and_rows_keep_their_l
     )
     assert counts(done) == (2, 2, 0, 0, 0)
     assert house.ask("select employee_id, source_row from raw.punches order by 2") == [("E1", 6), ("E2", 8)]
+
+
+def test_a_stray_carriage_return_above_the_header_costs_no_row(house: House) -> None:
+    done = house.give("punches.csv", "打卡\r记录\n工号,打卡时间\nE1,2026-03-02 08:05\nE2,2026-03-02 08:06\n")
+    assert counts(done) == (2, 2, 0, 0, 0)
+    assert house.ask("select employee_id, source_row from raw.punches order by 2") == [("E1", 3), ("E2", 4)]
 
 
 def test_quotes_hold_delimiters_quotes_and_line_breaks(house: House) -> None:

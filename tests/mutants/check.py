@@ -10,13 +10,19 @@ from threading import Timer
 import duckdb
 
 from ingest.loading import ingest_paths
-from tests.compare import GOLDEN, compared_columns, differences_in
+from tests.boundaries import broken_as_of, wrong_as_of, wrong_days
+from tests.compare import GOLDEN, MARTS, compared_columns, differences_in
 from tests.compiled import Compiled, build, connect, create, failing_tests, renamed
 from tests.mutants.plant import Mutant
 from tests.oracle import test_money as money
+from tests.oracle import test_people as people
 from tests.oracle.common_money import Rules, read_feeds, write_feeds, write_marts
+from tests.oracle.common_people import FEEDS, write_csv
+from tests.oracle.common_people import Rules as PeopleRules
 from tests.oracle.money import work_out
 from tests.oracle.money_logs import RandomLogs
+from tests.oracle.people import expected
+from tests.oracle.people_logs import organisation, own_rules, some_waivers
 from tests.restated import restate_daily, restate_people
 from tests.rulebook import disagreements
 from warehouse.home import Home
@@ -24,6 +30,7 @@ from warehouse.rules import read_rules
 
 PARAMETERS = '"work"."rules"."parameters"'
 LEDGER = "fct_rule_outcomes"
+MODEL_BOUNDARIES = {"int_calendar_days": wrong_days, "int_as_of": wrong_as_of}
 SECONDS = 60  # a set builds in two
 
 
@@ -63,6 +70,29 @@ def restated_sets(scratch: Path, known: list[Known]) -> list[Known]:
         own = restate_daily(folder / "rules", first, last, one.own_rules)
         inputs = restate_people(one.inputs, folder / "logs", first, one.as_of)
         sets.append(replace(one, name=folder.name, inputs=inputs, own_rules=own))
+    return sets
+
+
+def people_sets(scratch: Path) -> list[Known]:
+    """The random organisations of the chapters about people, their figures worked out by plain loops."""
+    sets = []
+    for name, case in people.CASES.items():
+        first = case.as_of - timedelta(weeks=people.WEEKS)
+        rules = own_rules(case.seed, case.as_of, first) if case.do_rules_change else PeopleRules()
+        feeds = organisation(case.seed, case.as_of, people=40, weeks_before=people.WEEKS)
+        feeds["waivers"] = some_waivers(case.seed, expected(feeds, case.as_of, rules)[LEDGER], case.as_of)
+        folder = scratch / f"people, {name}"
+        for part in ("logs", "expected"):
+            (folder / part).mkdir(parents=True)
+        for feed, rows in feeds.items():
+            write_csv(folder / "logs" / f"{feed}.csv", rows, list(FEEDS[feed]))
+        for mart, rows in expected(feeds, case.as_of, rules).items():
+            write_csv(folder / "expected" / f"{mart}.csv", rows, MARTS[mart]["columns"])
+        own = folder / "rules" if case.do_rules_change else None
+        if own:
+            rules.write(own)
+        chapters = frozenset(people.CHAPTERS)
+        sets.append(Known(folder.name, folder / "logs", case.as_of, folder / "expected", own, chapters))
     return sets
 
 
@@ -256,4 +286,18 @@ class Check:
         failing = self.unit_tests.failing(mutant.place, mutant.sql)
         if failing:
             return f"unit test {failing[0]}"
+        broken = self._broken_boundaries(mutant)
+        if broken:
+            return f"boundary test {broken[0]}"
         return next((seen for s in self.sets if (seen := s.notices(mutant))), None)
+
+    def _broken_boundaries(self, mutant: Mutant) -> list[str]:
+        connection = self.sets[0].connection
+        try:
+            if mutant.place.startswith("stg_"):
+                return broken_as_of(connection, self.project, mutant.place.removeprefix("stg_"), mutant.sql)
+            if mutant.place in MODEL_BOUNDARIES:
+                return MODEL_BOUNDARIES[mutant.place](connection, self.project, mutant.sql)
+            return []
+        except duckdb.Error as error:
+            return [f"ends with an error: {str(error).splitlines()[0]}"]

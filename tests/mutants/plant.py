@@ -38,6 +38,7 @@ CHAPTERS = {
     "service": "R2",
     "organisation": "shared",
     "rules": "shared",
+    "decisions": "shared",
 }
 
 
@@ -170,14 +171,18 @@ def _changes(node: exp.Expr) -> Iterator[tuple]:
             if len(_conjuncts(node.args["on"])) > 1:
                 yield "join loosened", lambda n, i=i: _without_condition(n, i)
     if isinstance(node, exp.Order) and not isinstance(node.parent, exp.Select):
-        yield "window order", _reversed_order
-        if len(node.expressions) > 1:
-            yield "window order", lambda n: _set(n, "expressions", n.expressions[:-1])
+        for i in range(len(node.expressions)):
+            yield "order turned", lambda n, i=i: _reversed_order(n, i)
+            if not node.expressions[i].this.name.startswith("is_"):  # of two values any order is right or turned
+                yield "order dropped", lambda n, i=i: _dropped_order(n, i)
     if isinstance(node, exp.Case):
         texts = _results(node)
         for i, (a, b) in enumerate(pairwise(texts)):
             if a.name != b.name:
                 yield "status swapped", lambda n, i=i: _swap_texts(n, i)
+    if isinstance(node, exp.In) and len(node.expressions) > 1:
+        for i in range(len(node.expressions)):
+            yield "status swapped", lambda n, i=i: _set(n, "expressions", _without(n.expressions, i))
     if isinstance(node, exp.Coalesce) and node.expressions:
         yield "default changed", _other_default
     if isinstance(node, exp.And) and node.find_ancestor(exp.Join, exp.Select, exp.Case).__class__ is not exp.Join:
@@ -206,6 +211,10 @@ def _replace(node: exp.Expr, other: exp.Expr) -> exp.Expr:
 def _set(node: exp.Expr, key: str, value: object) -> exp.Expr:
     node.set(key, value)
     return node
+
+
+def _without(items: list, i: int) -> list:
+    return [item for j, item in enumerate(items) if j != i]
 
 
 def _wrapped(node: exp.Expr) -> exp.Expr:
@@ -252,9 +261,16 @@ def _without_condition(join: exp.Join, i: int) -> exp.Expr:
     return join
 
 
-def _reversed_order(order: exp.Order) -> exp.Expr:
-    first = order.expressions[0]
-    first.set("desc", not first.args.get("desc"))
+def _reversed_order(order: exp.Order, i: int) -> exp.Expr:
+    term = order.expressions[i]
+    term.set("desc", not term.args.get("desc"))
+    return order
+
+
+def _dropped_order(order: exp.Order, i: int) -> exp.Expr:
+    """An engine may then give the rows in any order, by luck in the right one: an arbitrary one stands for it."""
+    term = order.expressions[i]
+    term.set("this", exp.func("hash", term.this.copy(), dialect="duckdb"))
     return order
 
 
@@ -312,8 +328,12 @@ def _context(node: exp.Expr) -> str:
     return "".join(f"{part}: " for part in (cte.alias if cte else "", name.alias if name else "") if part)
 
 
-def planted_parameters(rules: Rules) -> list[Mutant]:
-    """Every numeric value one unit up and one down, every time of day a minute later and earlier."""
+def planted_parameters(rules: Rules, sql: str) -> list[Mutant]:
+    """Every numeric value one unit up and one down, every time of day a minute later and earlier.
+
+    Args:
+        sql: of the models that are looked at; a parameter that none of them names moves no figure of a rule.
+    """
     types = rules["definitions"].select("rule_set", "parameter", pl.col("value_type").cast(pl.String))
     kinds = {(rule_set, parameter): kind for rule_set, parameter, kind in types.iter_rows()}
     sets = dict(rules["rule_versions"].select("rule_version", "rule_set").iter_rows())
@@ -321,7 +341,7 @@ def planted_parameters(rules: Rules) -> list[Mutant]:
     for version, parameter, item, value in (
         rules["parameters"].select("rule_version", "parameter", "item", "value").iter_rows()
     ):
-        for step in (1, -1):
+        for step in (1, -1) if f"'{parameter}'" in sql else ():
             other = _stepped(kinds[sets[version], parameter], value, step)
             if other is None:
                 continue

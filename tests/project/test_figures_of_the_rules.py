@@ -27,3 +27,8 @@ def test_the_rulebook_states_a_figure_for_every_fine_and_point_of_the_seeds() ->
 def test_a_fine_one_yuan_off_is_seen() -> None:
     wrong = [(v, p, i, "99" if (p, i) == ("fine_to", "littering") else value) for v, p, i, value in _parameters()]
     assert disagreements(wrong) == ["R1.1 fine_to of littering is 99, the rulebook says 100"]
+
+
+def test_a_limit_a_minute_off_is_seen() -> None:
+    wrong = [(v, p, i, "21" if p == "feedback_limit_minutes" else value) for v, p, i, value in _parameters()]
+    assert disagreements(wrong) == ["R2.1 feedback_limit_minutes is 21, the rulebook says 20.0"]

@@ -184,6 +184,7 @@ def test_every_clause_of_the_ledger_has_words(spark_manifest: dict) -> None:
     assert used <= clauses
 
 
+@pytest.mark.may_be_skipped
 def test_copies_of_the_contract_are_equal_to_the_originals() -> None:
     shared = ROOT.parent / "shared"
     if not shared.is_dir():

@@ -12,8 +12,9 @@ import duckdb
 import pytest
 
 from ingest.problems import Problem
+from warehouse import publish as publishing
 from warehouse.home import Home
-from warehouse.publish import current, publish, sha256_of
+from warehouse.publish import current, publish, restore, serving, sha256_of
 from warehouse.reader import published
 
 
@@ -54,6 +55,51 @@ def test_a_reader_keeps_its_version_while_a_new_one_is_published(home: Home) -> 
 def test_only_the_last_versions_are_kept(home: Home) -> None:
     versions = [publish(home, _built(home, n), keep=2) for n in range(1, 5)]
     assert sorted(p.name for p in home.published.glob("wh_*.duckdb")) == [v.file for v in versions[-2:]]
+
+
+def test_a_clock_that_was_set_back_takes_neither_the_order_nor_the_newest_version(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = publish(home, _built(home, 1), keep=2)
+
+    class Yesterday(publishing.datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> publishing.datetime:
+            return publishing.datetime.fromisoformat("2001-01-01T00:00:00")
+
+    monkeypatch.setattr(publishing, "datetime", Yesterday)
+    later = [publish(home, _built(home, n), keep=2) for n in (2, 3)]
+    assert first.version < later[0].version < later[1].version
+    assert serving(home) == (later[1], [])
+    assert sorted(p.name for p in home.published.glob("wh_*.duckdb")) == [v.file for v in later]
+
+
+def test_a_version_that_cannot_be_announced_is_withdrawn(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = publish(home, _built(home, 3), keep=7)
+    before = sorted(p.name for p in home.published.iterdir())
+    real = publishing._write
+
+    def full(version: object, path: Path) -> None:
+        if path.name == publishing.POINTER:
+            raise OSError(28, "No space left on device")
+        real(version, path)
+
+    monkeypatch.setattr(publishing, "_write", full)
+    with pytest.raises(Problem, match="No space left"):
+        publish(home, _built(home, 4), keep=7)
+    assert sorted(p.name for p in home.published.iterdir()) == before
+    assert serving(home) == (version, [])
+
+
+def test_a_version_that_was_never_announced_does_not_serve_while_the_one_in_force_is_whole(home: Home) -> None:
+    version = publish(home, _built(home, 3), keep=7)
+    pointer = (home.published / "CURRENT.json").read_text(encoding="utf-8")
+    unannounced = publish(home, _built(home, 4), keep=7)
+    (home.published / "CURRENT.json").write_text(pointer, encoding="utf-8")
+    assert serving(home) == (version, [])
+    (home.published / version.file).unlink()
+    assert serving(home)[0] is None
+    assert restore(home) == unannounced
 
 
 def test_a_build_that_cannot_be_finished_leaves_the_pointer_alone(home: Home) -> None:
