@@ -15,7 +15,7 @@ install: $(INSTALLED) ## into .venv, from requirements.lock
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed · 需要 Python 3.11 以上")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	cd dbt_project && ../$(BIN)/python -m warehouse.dbt_child parse
 	@touch $(INSTALLED)
@@ -27,7 +27,7 @@ test: install ## all tests
 	$(BIN)/python -m pytest
 
 torture: install ## crashes, full disks, damage and hostile files in full counts, and the table of figures (long)
-	@$(BIN)/python -m tests.torture
+	@$(BIN)/python -m tests.torture; torture=$$?; ZHIDU_TORTURE=1 $(BIN)/python -m pytest tests/attacks && exit $$torture
 
 lint: install ## style of the Python code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -35,7 +35,7 @@ lint: install ## style of the Python code
 check: install ## lint, and weaknesses in the code and in the pinned packages
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	test -x .venv-check/bin/bandit || $(PYTHON) -m venv .venv-check
-	.venv-check/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-check.lock
+	.venv-check/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-check.lock
 	.venv-check/bin/bandit --quiet --recursive --configfile pyproject.toml ingest warehouse dashboards
 	$(BIN)/python -m tests.audit .venv-check/bin/pip-audit requirements.lock requirements-check.lock
 
