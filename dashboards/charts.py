@@ -34,6 +34,7 @@ DARK = {
 }  # fmt: skip
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MOST_MONTHS = 24
+MOST_LINES = 60  # bars or rows that can still be read, and that a browser draws at once; tables hold them all
 CONFIG = {"displayModeBar": False, "responsive": True}
 
 LOOK = go.layout.Template(
@@ -150,6 +151,7 @@ def ranked(
         alarm: a column of booleans; true is red. limit: a value to mark by a line.
         beside: a second measure, shown after the figure.
     """
+    frame, left_out = frame.slice(0, MOST_LINES), max(0, frame.num_rows - MOST_LINES)
     kind = fmt.kind_of(measure)
     values = frame.column(measure).to_pylist()
     keys = frame.column(codes).to_pylist() if codes else [None] * len(values)
@@ -185,8 +187,7 @@ def ranked(
     words = [_wrapped(word) for word in frame.column(label).to_pylist()]
     figure.update_yaxes(
         autorange="reversed",
-        tickvals=places,
-        ticktext=words,
+        **_line_names(words, left_out, text),
         showgrid=False,
         tickfont={"color": INK},
         ticklabelstandoff=8,
@@ -280,7 +281,7 @@ def states(frame: pa.Table, row: str, column: str, state: str, text: Texts, code
         row, column: the columns with the words of the axes, in the order of the frame; a cell without a state is empty.
         codes: the column whose value a click on a cell hands back. mark: a column shown in front of the letter.
     """
-    cells = frame.to_pylist()
+    cells, left_out = _first_lines(frame, row)
     known = [code for code in STATE_COLOURS if any(c[state] == code for c in cells)]
     steps = [place / len(known) for place in range(len(known) + 1)]
     letters = {code: text(f"state_letters.{code}") for code in known}
@@ -304,16 +305,30 @@ def states(frame: pa.Table, row: str, column: str, state: str, text: Texts, code
         look = {"size": 11, "symbol": "square", "color": STATE_COLOURS[code]}
         figure.add_scatter(x=[None], y=[None], mode="markers", name=text(f"states.{code}"), marker=look)
     figure.update_layout(showlegend=True, legend={"y": -0.02, "yanchor": "top"})
-    return figure
+    return _named_lines(figure, cells, row, left_out, text)
 
 
 @_kept
 def shares(frame: pa.Table, row: str, column: str, measure: str, text: Texts, codes: str) -> go.Figure:
     """A grid of cells, the darker the larger the share; an empty cell has none. ``codes`` as in states."""
-    cells = frame.to_pylist()
+    cells, left_out = _first_lines(frame, row)
     values = [c[measure] for c in cells]
     shown = _shown(values, fmt.kind_of(measure), text)
-    return _grid(cells, row, column, codes, values, shown, shown, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
+    figure = _grid(cells, row, column, codes, values, shown, shown, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
+    return _named_lines(figure, cells, row, left_out, text)
+
+
+def _first_lines(frame: pa.Table, row: str) -> tuple[list[dict[str, Any]], int]:
+    """The cells of the first lines, and how many lines are left out."""
+    lines = list(dict.fromkeys(frame.column(row).to_pylist()))
+    kept = set(lines[:MOST_LINES])
+    return [c for c in frame.to_pylist() if c[row] in kept], max(0, len(lines) - MOST_LINES)
+
+
+def _named_lines(figure: go.Figure, cells: list[dict[str, Any]], row: str, left_out: int, text: Texts) -> go.Figure:
+    names = _line_names([_wrapped(str(r)) for r in dict.fromkeys(c[row] for c in cells)], left_out, text)
+    last = len(names["ticktext"]) - 0.5
+    return figure.update_yaxes(**names, showgrid=False, ticks="", tickfont={"color": INK}, range=[last, -0.5])
 
 
 def _grid(
@@ -364,14 +379,6 @@ def _grid(
         showlegend=False,
     )
     figure.update_xaxes(type="category", side="top", tickangle=0, ticks="")
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=[_wrapped(str(r)) for r in rows],
-        showgrid=False,
-        ticks="",
-        tickfont={"color": INK},
-        range=[len(rows) - 0.5, -0.5],
-    )
     return figure
 
 
@@ -408,6 +415,13 @@ def stacked(frame: pa.Table, group: str, measure: str, text: Texts) -> go.Figure
     figure.update_yaxes(rangemode="tozero", tickformat=",", nticks=6)
     figure.update_layout(barmode="stack", showlegend=True, barcornerradius=0)
     return figure
+
+
+def _line_names(words: list[str], left_out: int, text: Texts) -> dict[str, Any]:
+    """The words of lines numbered from 0 downwards, and below them how many more there are in the table."""
+    more = [text("charts.left_out", count=f"{left_out:,}")] if left_out else []
+    shown = [*words, *more]
+    return {"tickvals": list(range(len(shown))), "ticktext": shown}
 
 
 def _figure(height: int) -> go.Figure:
@@ -534,6 +548,8 @@ def heat(frame: pa.Table, label: str, measure: str, text: Texts, shade: str | No
     """
     rows = frame.to_pylist()
     labels = list(dict.fromkeys(r[label] for r in rows))
+    left_out = max(0, len(labels) - MOST_LINES)
+    labels = labels[:MOST_LINES]
     axis = sorted({r["month"] for r in rows})
     found = {(r[label], r["month"]): r[measure] for r in rows}
     kind = fmt.kind_of(measure)
@@ -557,8 +573,7 @@ def heat(frame: pa.Table, label: str, measure: str, text: Texts, shade: str | No
     figure.update_xaxes(type="category", side="top", tickangle=0)
     figure.update_yaxes(
         autorange="reversed",
-        tickvals=list(range(len(labels))),
-        ticktext=[_wrapped(name) for name in labels],
+        **_line_names([_wrapped(name) for name in labels], left_out, text),
         showgrid=False,
         tickfont={"color": INK},
         ticks="",
@@ -593,7 +608,9 @@ def duties(
     """
     rows = frame.to_pylist()
     labels = {r["code"]: _line_words(r, text) for r in rows}
-    lines = {code: (number, label) for number, (code, label) in enumerate(labels.items())}
+    left_out = max(0, len(labels) - MOST_LINES)
+    lines = {code: (number, label) for number, (code, label) in enumerate([*labels.items()][:MOST_LINES])}
+    rows = [r for r in rows if r["code"] in lines]
     figure = _figure(90 + row_height * len(lines))
     for status, said in words.items():
         some = [r for r in rows if r["status"] == status]
@@ -625,9 +642,8 @@ def duties(
         tickangle=angle,
     )
     figure.update_yaxes(
-        range=[len(lines) - 0.5, -0.5],
-        tickvals=[number for number, _ in lines.values()],
-        ticktext=[_wrapped(label) for _, label in lines.values()],
+        range=[len(lines) + (left_out > 0) - 0.5, -0.5],
+        **_line_names([_wrapped(label) for _, label in lines.values()], left_out, text),
         showgrid=False,
         tickfont={"color": INK},
         ticklabelstandoff=8,

@@ -146,7 +146,10 @@ MOST_PEOPLE = 60  # rows of a heat map that can still be read
 
 @kept
 def unit_days(published: Published, month: date) -> pa.Table:
-    """Each unit's working days: the share of its people who were late, early or absent; null without evidence."""
+    """Each unit's working days: the share of its people who were late, early or absent; null without evidence.
+
+    The units with the largest shares come first.
+    """
     return published.table(
         """
         select
@@ -158,7 +161,8 @@ def unit_days(published: Published, month: date) -> pa.Table:
         from marts.fct_attendance_days
         where work_date between $month and last_day($month)
         group by unit_id, work_date
-        order by unit_id, work_date
+        order by
+            avg(off_rate) over (partition by unit_id) desc nulls last, unit_id, work_date
         """,
         {"month": month},
     )

@@ -16,7 +16,7 @@ import fastexcel
 import pyarrow as pa
 import pytest
 
-from dashboards import fmt
+from dashboards import charts, fmt
 from dashboards.download import Sheet, neutral
 from dashboards.i18n import Texts, of_browser
 from dashboards.server import serve
@@ -156,3 +156,13 @@ def test_the_settings_take_effect_wherever_the_server_is_started(tmp_path: Path)
         check=True,
     )
     assert done.stdout.strip() == "[False, False, 'none', True]"
+
+
+def test_a_chart_draws_what_can_be_read_and_says_how_much_is_left() -> None:
+    many = charts.MOST_LINES + 5
+    frame = pa.table({"label": [f"n{i}" for i in range(many)], "fine_amount": [float(i) for i in range(many)]})
+    figure = charts.ranked(frame, "label", "fine_amount", EN)
+    assert len(figure.data[0].y) == charts.MOST_LINES
+    assert figure.layout.yaxis.ticktext[-1] == EN("charts.left_out", count="5")
+    few = charts.ranked(frame.slice(0, 3), "label", "fine_amount", EN)
+    assert list(few.layout.yaxis.ticktext) == ["n0", "n1", "n2"]
