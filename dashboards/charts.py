@@ -314,7 +314,8 @@ def shares(frame: pa.Table, row: str, column: str, measure: str, text: Texts, co
     cells, left_out = _first_lines(frame, row)
     values = [c[measure] for c in cells]
     shown = _shown(values, fmt.kind_of(measure), text)
-    figure = _grid(cells, row, column, codes, values, shown, shown, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
+    marks = [words if value else "" for value, words in zip(values, shown, strict=True)]
+    figure = _grid(cells, row, column, codes, values, shown, marks, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
     return _named_lines(figure, cells, row, left_out, text)
 
 
