@@ -227,6 +227,7 @@ class Peak:
                     self.bytes = max(self.bytes, int(status.partition("VmHWM:")[2].split()[0]) << 10)
 
 
+@pytest.mark.may_be_skipped
 @pytest.mark.skipif(not IS_TORTURE, reason="ten minutes: ZHIDU_TORTURE=1")
 @pytest.mark.parametrize("family", BOMBS, ids=lambda f: f.name)
 def test_every_bomb_is_ended_in_time_and_in_memory(
@@ -251,6 +252,7 @@ def test_every_bomb_is_ended_in_time_and_in_memory(
     assert query(target.file, "select 1").table.num_rows == 1
 
 
+@pytest.mark.may_be_skipped
 @pytest.mark.skipif(not IS_TORTURE, reason="two minutes: ZHIDU_TORTURE=1")
 def test_the_pages_answer_while_bombs_go_off(
     target: Target, run_page: RunPage, capfd: pytest.CaptureFixture[str]

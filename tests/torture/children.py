@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 CONTEXT = multiprocessing.get_context("forkserver")
+BEGUN = "begun"
 CONTEXT.set_forkserver_preload(
     ["polars", "pyarrow", "warehouse.cli", "ingest.loading", "warehouse.build", "warehouse.status", __name__]
 )
@@ -130,12 +131,13 @@ def run(arguments: list[str], said: Path, seconds: float = 60, **options: Any) -
 
 def call(function: Callable[..., Any], *arguments: Any, seconds: float = 300) -> Any:
     """The function's answer out of such a process; what it raises is raised as an AssertionError."""
-    ours, theirs = CONTEXT.Pipe(duplex=False)
-    child = CONTEXT.Process(target=_answer, args=(theirs, function, arguments))
-    child.start()
+    child, ours = _begun(function, arguments)
     try:
         assert ours.poll(seconds), f"{function.__name__} did not end within {seconds} s"
         is_good, answer = ours.recv()
+    except EOFError:
+        child.join()
+        raise AssertionError(f"{function.__name__} ended without an answer, exit code {child.exitcode}") from None
     finally:
         child.kill()
         child.join()
@@ -144,7 +146,25 @@ def call(function: Callable[..., Any], *arguments: Any, seconds: float = 300) ->
     return answer
 
 
+def _begun(function: Callable[..., Any], arguments: tuple[Any, ...], tries: int = 3) -> tuple[Any, Any]:
+    """A process that has begun, and its pipe. A fork can die before any of the function ran, which says nothing of it."""
+    for _ in range(tries):
+        ours, theirs = CONTEXT.Pipe(duplex=False)
+        child = CONTEXT.Process(target=_answer, args=(theirs, function, arguments))
+        child.start()
+        theirs.close()  # so that a child that dies is noticed at once
+        try:
+            if ours.poll(30) and ours.recv() == BEGUN:
+                return child, ours
+        except EOFError:
+            pass
+        child.kill()
+        child.join()
+    raise AssertionError(f"no process for {function.__name__}: {tries} died before they began")
+
+
 def _answer(pipe: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    pipe.send(BEGUN)
     try:
         pipe.send((True, function(*arguments)))
     except BaseException as error:
