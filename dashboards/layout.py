@@ -264,18 +264,6 @@ def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
         tables.show(view, frame, name, **settings)
 
 
-def picks(view: View, frame: pa.Table, name: str, column: str, parameter: str, words: str) -> None:
-    """A card with a table; the button in front of a row puts the row's ``column`` into the address as ``parameter``."""
-    key = f"click.{view.page}.{name}"
-
-    def pick() -> None:
-        urlstate.put(parameter, frame.column(column)[st.session_state[key]["row"]].as_py())
-
-    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick)
-    with card(view, name):
-        rows(view, frame, name, action=(view.text(words), button))
-
-
 def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, ...] = (), **filters: str) -> None:
     """A table whose rows lead to another page, in this tab.
 
@@ -294,7 +282,14 @@ def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, 
     rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
 
 
-def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **settings: Any) -> None:
+def details(
+    view: View,
+    frame: pa.Table,
+    name: str,
+    picks: Mapping[str, str],
+    words: str = "actions.details",
+    **settings: Any,
+) -> None:
     """A card with a table; the button in front of a row puts values of it into the address: filter -> column."""
     key = f"click.{view.page}.{name}"
 
@@ -304,7 +299,7 @@ def details(view: View, frame: pa.Table, name: str, picks: Mapping[str, str], **
 
     button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_row)
     with card(view, name):
-        rows(view, frame, name, action=(view.text("actions.details"), button), **settings)
+        rows(view, frame, name, action=(view.text(words), button), **settings)
 
 
 def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import urlstate
-from dashboards.layout import card, choose, choose_month, open_page, outcomes, picks, rows, table
+from dashboards.layout import card, choose, choose_month, details, open_page, outcomes, rows, table
 from dashboards.queries import rulebook
 
 view = open_page("rulebook")
@@ -23,7 +23,7 @@ clause_id = chosen[0]["clause_id"] if chosen else None
 left, right = st.columns([1, 1], gap="small")
 with left:
     found = rulebook.clauses(source, view.month, rule_set, search, language)
-    picks(view, found, "clauses", "clause_id", "clause", "actions.read")
+    details(view, found, "clauses", {"clause": "clause_id"}, "actions.read")
 with right:
     with card(view, "clause"):
         for clause in chosen:
