@@ -23,9 +23,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: install ## the sample organisation through everything, then the dashboards
 	$(BIN)/zhidu --home var/demo demo
 
-test: install ## all tests; those of faults in a process of their own, which starts the processes that they kill
-	$(BIN)/python -m pytest --ignore tests/torture
-	$(BIN)/python -m pytest tests/torture
+test: install ## all tests
+	$(BIN)/python -m pytest
 
 torture: install ## crashes, full disks, damage and hostile files in full counts, and the table of figures (long)
 	@$(BIN)/python -m tests.torture; torture=$$?; ZHIDU_TORTURE=1 $(BIN)/python -m pytest tests/attacks && exit $$torture

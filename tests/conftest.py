@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.outcome = "failed"
         report.longrepr = f"skipped, though nothing may be: {report.longrepr[-1]}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def own_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page run by a test becomes ``__main__`` and would stay so: a process started later would run the page again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def built_home(root: Path, inputs: Path, as_of: str) -> Home:

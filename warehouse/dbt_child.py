@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from warehouse.home import CHECKOUT
@@ -26,6 +27,8 @@ QUIET = [
     "--cache-selected-only",
 ]
 
+_speaking = threading.Lock()
+
 
 def die_with_parent() -> None:
     """A parent that is killed takes its build along: no writer stays behind, with or without its lock.
@@ -38,7 +41,10 @@ def die_with_parent() -> None:
 
 
 def _say(**event: object) -> None:
-    print(json.dumps(event, ensure_ascii=False, default=str), flush=True)
+    line = json.dumps(event, ensure_ascii=False, default=str) + "\n"
+    with _speaking:  # dbt's threads end their nodes at the same moment
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 def _on_event(event: object) -> None:
