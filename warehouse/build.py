@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import duckdb
 
 from ingest.loading import complete_store
 from ingest.problems import Problem
+from warehouse import partial
 from warehouse.access import extract_for_people
 from warehouse.dbt_child import PARENT, PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
@@ -53,18 +55,23 @@ def build(
     as_of: date | None = None,
     lock: int | None = None,
     on_progress: Progress | None = None,
+    is_whole: bool = False,
 ) -> Version:
     """Run every model and test on what is loaded, then publish. The caller holds the home's lock.
 
     Args:
         as_of: the last date to answer for; None = the latest date of something that happened in a log.
         lock: the lock's file descriptor, handed to the process that writes.
+        is_whole: make everything anew; else only what rows that came since the build before can touch.
 
     Raises:
         Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
     """
-    built = make(home, settings, as_of, lock, on_progress)
-    return publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
+    built = make(home, settings, as_of, lock, on_progress, is_whole=is_whole)
+    version = publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
+    with contextlib.suppress(OSError):  # without it the next build is a whole one
+        partial.remember(home, version)
+    return version
 
 
 def make(
@@ -74,6 +81,7 @@ def make(
     lock: int | None = None,
     on_progress: Progress | None = None,
     draft: Path | None = None,
+    is_whole: bool = False,
 ) -> Path:
     """A version built and tested in the home's scratch, not published; with a draft laid over the rules, if one is given.
 
@@ -89,7 +97,7 @@ def make(
     own_rules = home.rules if home.rules.is_dir() else None
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     run = run_dbt(
-        home, arguments, settings, lock, on_progress, lambda: prepare(home, settings, own_rules, as_of, draft)
+        home, arguments, settings, lock, on_progress, lambda: prepare(home, settings, own_rules, as_of, draft, is_whole)
     )
     if not run.succeeded:
         raise _failed(home, run)
@@ -98,20 +106,28 @@ def make(
 
 
 def prepare(
-    home: Home, settings: Settings, own_rules: Path | None, as_of: date | None, draft: Path | None = None
-) -> None:
-    """Empty scratch with the rules in it. Raises Problem when a rule table is wrong."""
+    home: Home,
+    settings: Settings,
+    own_rules: Path | None,
+    as_of: date | None,
+    draft: Path | None = None,
+    is_whole: bool = True,
+) -> date | None:
+    """Scratch with the rules in it; the first date that is made anew, None = all of them.
+
+    Raises Problem when a rule table is wrong.
+    """
     rules = read_rules(own_rules, draft)
     parsed = PROJECT / "target" / "partial_parse.msgpack"
     target = home.work / "target"
     try:
-        for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
-            (home.work / name).unlink(missing_ok=True)
+        first = partial.begin(home, rules, as_of, is_whole)
         with duckdb.connect(str(home.work / "work.duckdb")) as connection:
             write_rules(rules, connection, as_of.isoformat() if as_of else None)
         target.mkdir(exist_ok=True)
         if parsed.exists() and not (target / parsed.name).exists():
             shutil.copyfile(parsed, target / parsed.name)
+        return first
     except (OSError, duckdb.Error) as error:
         raise Problem(
             f"不能写入 {home.work}：{error}。已发布的版本没有改变。",
@@ -126,12 +142,13 @@ def run_dbt(
     settings: Settings,
     lock: int | None = None,
     on_progress: Progress | None = None,
-    prepare_first: Callable[[], None] = lambda: None,
+    prepare_first: Callable[[], date | None] = lambda: None,
 ) -> DbtRun:
     """Run dbt on the home's work folder in a process of its own.
 
     Args:
-        prepare_first: what has to be done before dbt may look; done while the process starts. What it raises is raised.
+        prepare_first: what has to be done before dbt may look; done while the process starts. It gives the first date
+            that is made anew (None = all of them); what it raises is raised.
     """
     environment = os.environ | {
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
@@ -152,22 +169,23 @@ def run_dbt(
             pass_fds=[lock] if lock is not None else [],
         )
         try:
-            prepare_first()
+            first = prepare_first()
         except BaseException:
             child.kill()
             child.wait()
             raise
-        run = _listen(child, on_progress)
+        run = _listen(child, first, on_progress)
         if not run.succeeded and not run.errors and not run.failures:
             noise.seek(0)
             run.errors.append(f"exit code {child.returncode}: {noise.read().strip()[-2000:]}")
     return run
 
 
-def _listen(child: subprocess.Popen[str], on_progress: Progress | None) -> DbtRun:
+def _listen(child: subprocess.Popen[str], first: date | None, on_progress: Progress | None) -> DbtRun:
     """Let the child begin, and gather what it says until it ends."""
     assert child.stdin is not None and child.stdout is not None
-    child.stdin.close()
+    with contextlib.suppress(BrokenPipeError), child.stdin:
+        child.stdin.write(first.isoformat() if first else "")
     run, done, total = DbtRun(), 0, 0
     for line in child.stdout:
         try:
@@ -222,7 +240,7 @@ def _write_tests(built: Path, run: DbtRun) -> None:
     rows = [(r["node"], r["status"], r["failures"] or 0, r["seconds"]) for r in run.results if r["type"] == "test"]
     with duckdb.connect(str(built)) as connection:
         connection.execute(
-            "create table quality.tests (test_name varchar, status varchar, failures bigint, seconds double)"
+            "create or replace table quality.tests (test_name varchar, status varchar, failures bigint, seconds double)"
         )
         if rows:
             connection.executemany("insert into quality.tests values (?, ?, ?, ?)", rows)

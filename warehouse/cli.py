@@ -141,7 +141,7 @@ def build(
     context: typer.Context,
     as_of: AsOf = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Build everything anew (today every build is a full one).")
+        bool, typer.Option("--full", help="Make everything anew, not only what new and corrected rows touch.")
     ] = False,
 ) -> None:
     """Run the models and their tests on what is loaded, then publish; a failure publishes nothing.
@@ -150,7 +150,7 @@ def build(
     """
     home = context.obj.home.create()
     with home.lock("build") as lock:
-        version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock)
+        version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock, full)
     _say_published(home, version)
 
 
@@ -390,11 +390,11 @@ def _ingest(home: Home, paths: list[Path], map_file: Path | None) -> int:
     return 2 if report.has_unreadable else 0
 
 
-def _build(home: Home, settings: Settings, as_of: date | None, lock: int) -> Version:
+def _build(home: Home, settings: Settings, as_of: date | None, lock: int, is_whole: bool = False) -> Version:
     from warehouse.build import build as build_version
 
     with _progress() as step:
-        return build_version(home, settings, as_of, lock, step)
+        return build_version(home, settings, as_of, lock, step, is_whole)
 
 
 def _serve(home: Home, host: str, port: int) -> None:

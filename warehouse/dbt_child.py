@@ -17,6 +17,7 @@ from warehouse.home import CHECKOUT
 
 PROJECT = CHECKOUT / "dbt_project"
 PARENT = "ZHIDU_BUILD_PARENT_PID"
+REBUILT_FROM = "ZHIDU_REBUILT_FROM"  # the first date that a partial build makes anew; set by nobody else
 QUIET = [
     "--quiet",
     "--no-write-json",
@@ -59,12 +60,14 @@ def _on_event(event: object) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run dbt with the arguments given, once standard input has ended; 0 when everything succeeded."""
+    """Run dbt with the arguments given, once standard input has ended, made anew from the date in it; 0 when everything succeeded."""
     die_with_parent()
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.pop(REBUILT_FROM, None)
     from dbt.cli.main import dbtRunner  # slow to import: done while the parent prepares what dbt will read
 
-    sys.stdin.read()
+    if first := sys.stdin.read().strip():
+        os.environ[REBUILT_FROM] = first
     runner = dbtRunner(callbacks=[_on_event])
     common = [
         "--project-dir",

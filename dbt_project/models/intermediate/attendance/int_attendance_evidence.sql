@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with expected as (
     select
         d.unit_id,

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'occurred_on >= :rebuilt_from'}) }}
 with days as (
     select
         *,

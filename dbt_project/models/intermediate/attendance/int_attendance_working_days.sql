@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with first_punches as (
     select
         unit_id,
@@ -31,6 +32,7 @@ unit_days as (
         c.calendar_date,
         c.month,
         c.month_working_days,
+        c.working_day_no,
         s.unit_id is not null and coalesce(c.calendar_date >= f.first_punch_on, false) as is_open
     from {{ ref('int_calendar_days') }} as c
     inner join bounds as b
@@ -62,6 +64,29 @@ periods as (
         on u.unit_id = p.unit_id
 ),
 
+-- the working days of the stays before, so that an employee's days are numbered without a gap from unit to unit
+counted as (
+    select
+        p.employee_id,
+        p.valid_from,
+        f.working_day_no - case when f.is_working_day then 1 else 0 end as days_before_stay,
+        coalesce(sum(t.working_day_no - f.working_day_no + case when f.is_working_day then 1 else 0 end) over (
+            partition by p.employee_id, p.unknown_stays
+            order by p.valid_from
+            rows between unbounded preceding and 1 preceding
+        ), 0) as days_in_stays_before
+    from periods as p
+    cross join bounds as b
+    inner join {{ ref('int_calendar_days') }} as f
+        on f.unit_id = p.unit_id
+        and f.calendar_date = greatest(p.valid_from, b.first_on)
+    inner join {{ ref('int_calendar_days') }} as t
+        on t.unit_id = p.unit_id
+        and t.calendar_date = least({{ add_days('p.valid_to', '-1') }}, b.as_of)
+    where greatest(p.valid_from, b.first_on) <= b.as_of
+        and p.valid_to > b.first_on
+),
+
 -- who never worked where these rules hold is none of their business
 concerned as (
     select distinct p.employee_id
@@ -86,6 +111,7 @@ employee_days as (
         p.monthly_wage,
         u.month_working_days,
         p.unknown_stays,
+        u.working_day_no - n.days_before_stay + n.days_in_stays_before as day_no,
         u.is_open
             and u.calendar_date >= p.employed_from
             and u.calendar_date <= p.employed_to
@@ -96,6 +122,9 @@ employee_days as (
     from periods as p
     inner join concerned as c
         on c.employee_id = p.employee_id
+    inner join counted as n
+        on n.employee_id = p.employee_id
+        and n.valid_from = p.valid_from
     inner join unit_days as u
         on u.unit_id = p.unit_id
         and u.calendar_date >= p.valid_from
@@ -112,7 +141,7 @@ final as (
         cast(month as date) as month,
         cast(unit_id as {{ text_type() }}) as unit_id,
         cast(is_judged as boolean) as is_judged,
-        cast(row_number() over (partition by employee_id, unknown_stays order by work_date) as bigint) as day_no,
+        cast(day_no as bigint) as day_no,
         cast(unknown_stays as bigint) as unknown_stays,
         cast(monthly_wage as decimal(18,2)) as monthly_wage,
         cast(month_working_days as bigint) as month_working_days,

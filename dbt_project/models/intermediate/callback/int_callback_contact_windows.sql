@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 with contacts as (
     select * from {{ ref('int_callback_contacts') }}
 ),
@@ -85,11 +86,12 @@ repeated as (
     select
         *,
         {{ explode_integers(
-            '0',
+            'greatest(coalesce(' ~ int_div(days_between('first_start_on', rebuilt_from()) ~ ' - more_days', 'repeat_days') ~ ', 0), 0)',
             'coalesce(' ~ int_div(days_between('first_start_on', 'last_start_on'), 'repeat_days') ~ ', 0)'
         ) }} as repeat_no
     from bounded
     where first_start_on <= last_start_on
+        and {{ add_days('last_start_on', 'more_days') }} >= {{ rebuilt_from() }}
 ),
 
 final as (

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 with contacts as (
     select * from {{ ref('int_callback_contacts') }}
 ),

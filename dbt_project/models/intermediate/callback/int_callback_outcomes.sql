@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with obligations as (
     select * from {{ ref('int_callback_obligations') }}
     where status = 'missed'

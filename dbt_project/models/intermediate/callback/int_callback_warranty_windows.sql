@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 {#- years as the calendar has them -#}
 {%- set year, two_years = 12, 24 -%}
 with contacts as (

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 with windows as (
     {%- for model in ['int_callback_contact_windows', 'int_callback_greetings', 'int_callback_warranty_windows'] %}
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with slots as (
     select * from {{ ref('int_inspection_slots') }}
 ),

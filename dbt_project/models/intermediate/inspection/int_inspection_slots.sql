@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'service_date >= :rebuilt_from'}) }}
 with service_days as (
     select * from {{ ref('int_inspection_days') }}
 ),
