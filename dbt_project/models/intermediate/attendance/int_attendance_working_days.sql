@@ -56,35 +56,59 @@ units as (
 periods as (
     select
         p.*,
+        greatest(p.valid_from, b.first_on) as from_on,
+        least({{ add_days('p.valid_to', '-1') }}, b.as_of) as to_on,
         sum(case when u.unit_id is null then 1 else 0 end) over (
             partition by p.employee_id order by p.valid_from rows between unbounded preceding and current row
         ) as unknown_stays
     from {{ ref('int_employee_periods') }} as p
+    cross join bounds as b
     left join units as u
         on u.unit_id = p.unit_id
 ),
 
--- the working days of the stays before, so that an employee's days are numbered without a gap from unit to unit
-counted as (
+-- a year without its announcement has no working days and no row in the calendar
+years as (
+    select
+        min(calendar_date) as first_on,
+        max(calendar_date) as last_on
+    from {{ ref('int_calendar_days') }}
+    group by year(calendar_date)
+),
+
+-- the last dates that the calendar knows before a stay, and in it
+stays as (
     select
         p.employee_id,
+        p.unknown_stays,
+        p.unit_id,
         p.valid_from,
-        f.working_day_no - case when f.is_working_day then 1 else 0 end as days_before_stay,
-        coalesce(sum(t.working_day_no - f.working_day_no + case when f.is_working_day then 1 else 0 end) over (
-            partition by p.employee_id, p.unknown_stays
-            order by p.valid_from
+        max(case when y.first_on < p.from_on then least({{ add_days('p.from_on', '-1') }}, y.last_on) end) as before_on,
+        max(case when y.first_on <= p.to_on then least(p.to_on, y.last_on) end) as to_on
+    from periods as p
+    cross join years as y
+    where p.from_on <= p.to_on
+    group by p.employee_id, p.unknown_stays, p.unit_id, p.valid_from
+),
+
+-- an employee's working days are numbered without a gap from unit to unit
+counted as (
+    select
+        s.employee_id,
+        s.valid_from,
+        coalesce(f.working_day_no, 0) as days_before,
+        coalesce(sum(coalesce(t.working_day_no, 0) - coalesce(f.working_day_no, 0)) over (
+            partition by s.employee_id, s.unknown_stays
+            order by s.valid_from
             rows between unbounded preceding and 1 preceding
         ), 0) as days_in_stays_before
-    from periods as p
-    cross join bounds as b
-    inner join {{ ref('int_calendar_days') }} as f
-        on f.unit_id = p.unit_id
-        and f.calendar_date = greatest(p.valid_from, b.first_on)
-    inner join {{ ref('int_calendar_days') }} as t
-        on t.unit_id = p.unit_id
-        and t.calendar_date = least({{ add_days('p.valid_to', '-1') }}, b.as_of)
-    where greatest(p.valid_from, b.first_on) <= b.as_of
-        and p.valid_to > b.first_on
+    from stays as s
+    left join {{ ref('int_calendar_days') }} as f
+        on f.unit_id = s.unit_id
+        and f.calendar_date = s.before_on
+    left join {{ ref('int_calendar_days') }} as t
+        on t.unit_id = s.unit_id
+        and t.calendar_date = s.to_on
 ),
 
 -- who never worked where these rules hold is none of their business
@@ -111,7 +135,7 @@ employee_days as (
         p.monthly_wage,
         u.month_working_days,
         p.unknown_stays,
-        u.working_day_no - n.days_before_stay + n.days_in_stays_before as day_no,
+        u.working_day_no - n.days_before + n.days_in_stays_before as day_no,
         u.is_open
             and u.calendar_date >= p.employed_from
             and u.calendar_date <= p.employed_to

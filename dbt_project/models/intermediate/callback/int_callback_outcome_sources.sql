@@ -2,7 +2,7 @@ with outcomes as (
     select
         outcome_id,
         source_key
-    from {{ ref('int_rebuilt_outcomes') }}
+    from {{ ref('int_outcomes_rebuilt') }}
     where source_feed = 'fct_callback_months'
 ),
 

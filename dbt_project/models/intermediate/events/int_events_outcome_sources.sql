@@ -6,7 +6,7 @@ with outcomes as (
         occurred_on,
         source_feed,
         source_key
-    from {{ ref('int_rebuilt_outcomes') }}
+    from {{ ref('int_outcomes_rebuilt') }}
 ),
 
 task_outcomes as (
