@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from warehouse.partial import EVERYTHING, log_dates
 
 Row = dict[str, Any]
 Feeds = dict[str, list[Row]]
-STEPS = 4
 
 
 @dataclass
@@ -36,7 +35,7 @@ class Step:
     rules: MoneyRules | PeopleRules | None = None
 
 
-def steps(seed: int) -> Iterator[Step]:
+def steps(seed: int, count: int) -> Generator[Step, list[str], None]:
     """Steps of a random organisation. Send in the ledger's outcome ids after each: some of them are waived."""
     rng = random.Random(seed)
     last = date(2026, 5, 6)
@@ -47,7 +46,7 @@ def steps(seed: int) -> Iterator[Step]:
         feeds = organisation(seed, last, people=25, weeks_before=12)
         rules = own_rules(seed, last, last - timedelta(weeks=12))
     dated = sorted(day for feed in log_dates() for row in feeds.get(feed, []) if (day := _day(feed, row)))
-    cuts = [dated[int(len(dated) * share)] for share in (0.6, 0.75, 0.85, 0.97)]
+    cuts = [dated[int(len(dated) * share)] for share in (0.6, 0.75, 0.85, 0.97)][:count]
     late = {
         id(row): _late(rng, feed, row, cuts)
         for feed in _touchable(rng)

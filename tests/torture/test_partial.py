@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import shutil
+from collections.abc import Callable, Generator
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from ingest.loading import ingest_paths
 from tests.compiled import Compiled, build, connect, failing_tests
-from tests.partial.sequences import STEPS, Step, steps, write
-from tests.torture import SEED, times
+from tests.torture import SEED, is_full, times
+from tests.torture.sequences import Step, steps, write
+from tests.torture.tally import Tally
 from warehouse import partial
 from warehouse.home import Home
 from warehouse.publish import Version, sha256_of
@@ -22,34 +24,33 @@ class Warehouse:
     """A home whose builds run the compiled SQL straight."""
 
     def __init__(self, root: Path, project: Compiled) -> None:
-        self.home, self.project, self.number = Home(root / "home").create(), project, 0
+        self.home, self.project, self.firsts = Home(root).create(), project, list[date | None]()
 
     def take(self, step: Step) -> None:
         """Load the step's files and build on what the build before left."""
-        self.number += 1
         if step.rules is not None:
             step.rules.write(self.home.rules)
-        files = self.home.root / f"step{self.number}"
+        files = self.home.root / f"step{len(self.firsts)}"
         write(files, step)
         if files.exists():
             report = ingest_paths(self.home, [files])
             assert not report.has_unreadable, [m for f in report.files for m in f.messages]
         self.as_of, self.rules = step.as_of, read_rules(self.home.rules if self.home.rules.is_dir() else None)
-        self.first = partial.begin(self.home, self.rules, step.as_of, is_whole=False)
+        self.firsts.append(partial.begin(self.home, self.rules, step.as_of, is_whole=False))
         with connect(self.home.store, self.rules, step.as_of, self.home.work) as connection:
-            build(connection, self.project, first=self.first)
+            build(connection, self.project, first=self.firsts[-1])
             (as_of,) = connection.execute("select as_of from pub.reference.build").fetchall()[0]
         self._publish(str(as_of))
 
     def _publish(self, as_of: str) -> None:
-        name = f"wh_{self.number}.duckdb"
+        name = self.published.name
         (self.home.work / "pub.duckdb").replace(self.home.published / name)
         sha256 = sha256_of(self.home.published / name)
-        partial.remember(self.home, Version(str(self.number), name, sha256, as_of, datetime.min.isoformat(), {}))
+        partial.remember(self.home, Version(name, name, sha256, as_of, datetime.min.isoformat(), {}))
 
     @property
     def published(self) -> Path:
-        return self.home.published / f"wh_{self.number}.duckdb"
+        return self.home.published / f"wh_{len(self.firsts)}.duckdb"
 
     def outcomes(self) -> list[str]:
         with duckdb.connect(str(self.published), read_only=True) as connection:
@@ -80,14 +81,23 @@ class Warehouse:
         return found
 
 
-@pytest.mark.parametrize("seed", range(SEED, SEED + times("partial builds, sequences")))
-def test_a_partial_build_equals_a_whole_one(tmp_path: Path, compiled: Compiled, seed: int) -> None:
-    warehouse, coming = Warehouse(tmp_path, compiled), steps(seed)
-    step, firsts = next(coming), []
-    for number in range(STEPS):
-        warehouse.take(step)
-        firsts.append(warehouse.first)
-        if number == STEPS - 1 or number % 2:
-            assert warehouse.differences() == [], f"builds began at {firsts}"
-        if number < STEPS - 1:
-            step = coming.send(warehouse.outcomes())
+def test_a_partial_build_equals_a_whole_one(tally: Callable[[str], Tally], compiled: Compiled, tmp_path: Path) -> None:
+    row = tally("partial builds, sequences")
+    for seed in range(SEED, SEED + times(row.fault)):
+        warehouse, coming = Warehouse(tmp_path / str(seed), compiled), steps(seed, 4 if is_full() else 3)
+        with row.case(f"seed {seed}"):
+            step = next(coming)
+            while step:
+                warehouse.take(step)
+                step = _next(coming, warehouse.outcomes())
+                if is_full() or step is None:
+                    assert warehouse.differences() == [], f"built from {warehouse.firsts} on"
+        row.note("partial builds of a sequence", sum(first is not None for first in warehouse.firsts))
+        shutil.rmtree(warehouse.home.root)
+
+
+def _next(coming: Generator[Step, list[str], None], outcomes: list[str]) -> Step | None:
+    try:
+        return coming.send(outcomes)
+    except StopIteration:
+        return None
