@@ -64,7 +64,7 @@ def _on_event(event: object) -> None:
 
 
 def _listen_to_what_is_told() -> None:
-    """An event that is neither told nor a warning becomes no message: dbt has thousands, and a message costs a statement."""
+    """Only an event that is told or warns becomes a message: dbt has thousands, and made one of each, read or not."""
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager
     from dbt_common.events.event_manager_client import ctx_set_event_manager
@@ -80,7 +80,7 @@ def _listen_to_what_is_told() -> None:
 def main(arguments: list[str]) -> int:
     """Run dbt with the arguments given, once standard input has ended; 0 when everything succeeded."""
     die_with_parent()
-    gc.disable()  # as long as dbt's nodes, not as its data: looking for garbage takes a tenth of the time, and finds 80 MB
+    gc.disable()  # a tenth of dbt's time; what is left lying, some 80 MB, grows with the models and not with the data
     os.environ.setdefault("DO_NOT_TRACK", "1")
     from dbt.cli.main import dbtRunner  # slow to import: done while the parent prepares what dbt will read
 
