@@ -77,6 +77,23 @@ def _listen_to_what_is_told() -> None:
     ctx_set_event_manager(SelectiveEventManager())
 
 
+def _fill_messages_directly() -> None:
+    """An event's fields go into its message by protobuf's constructor; dbt's way, JSON field by field, takes ten times as
+    long, for thousands of events. What the constructor does not take goes dbt's way.
+    """
+    from dbt_common.events import base_types
+
+    by_way_of_json = base_types.ParseDict
+
+    def fill(fields: dict[str, Any], message: Any) -> Any:
+        try:
+            return type(message)(**fields)
+        except (AttributeError, TypeError, ValueError):
+            return by_way_of_json(fields, message)
+
+    base_types.ParseDict = fill
+
+
 def main(arguments: list[str]) -> int:
     """Run dbt with the arguments given, once standard input has ended; 0 when everything succeeded."""
     die_with_parent()
@@ -85,6 +102,7 @@ def main(arguments: list[str]) -> int:
     from dbt.cli.main import dbtRunner  # slow to import: done while the parent prepares what dbt will read
 
     _listen_to_what_is_told()
+    _fill_messages_directly()
     sys.stdin.read()
     runner = dbtRunner(callbacks=[_on_event])
     common = [

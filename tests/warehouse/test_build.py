@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_common.events import event_manager_client
+from dbt.adapters.events.types import SQLQuery
+from dbt_common.events import base_types, event_manager_client
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
@@ -102,6 +103,25 @@ def test_a_wrong_rule_table_stops_the_build_before_it_starts(copied: Home) -> No
         _rebuild(copied)
     assert problem.value.exit_code == 2
     assert current(copied) == version
+
+
+def test_messages_that_are_filled_directly_are_those_that_dbt_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    # when dbt_common no longer fills them by way of JSON, neither this nor what it tests is needed
+    fields = {
+        "conn_name": "model.zhidu.x",
+        "sql": "select 1",
+        "node_info": {"node_name": "x", "meta": {"grain": ["a"]}},
+    }
+    by_json: list[object] = []
+    original = base_types.ParseDict
+    monkeypatch.setattr(base_types, "ParseDict", lambda d, m: by_json.append(d) or original(d, m))
+    expected = SQLQuery(**fields).pb_msg
+    assert len(by_json) == 1
+    dbt_child._fill_messages_directly()
+    assert SQLQuery(**fields).pb_msg == expected
+    assert len(by_json) == 1, "dbt's slow way was taken"
+    assert base_types.msg_from_base_event(Note(msg="words")).info.msg == "words"
+    assert len(by_json) == 2, "a time as text is only taken dbt's way"
 
 
 @pytest.mark.parametrize(("name", "as_of"), [("people", "2026-04-08"), ("money", "2026-04-30")])
