@@ -95,7 +95,7 @@ def make(
         )
     complete_store(home)
     own_rules = home.rules if home.rules.is_dir() else None
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
     run = run_dbt(
         home, arguments, settings, lock, on_progress, lambda: prepare(home, settings, own_rules, as_of, draft, is_whole)
     )
