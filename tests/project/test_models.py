@@ -107,7 +107,7 @@ def test_every_outcome_model_is_in_the_ledger(models: dict[str, dict]) -> None:
 def test_every_source_model_is_in_the_trace(models: dict[str, dict]) -> None:
     source_models = {n for n in models if n.endswith("_outcome_sources") and n.startswith("int_")}
     in_trace = {u.split(".")[-1] for u in models["fct_outcome_sources"]["depends_on"]["nodes"]}
-    assert in_trace == source_models | {"int_outcomes_rebuilt"}
+    assert in_trace == source_models | {"int_outcomes"}
 
 
 FORBIDDEN = {

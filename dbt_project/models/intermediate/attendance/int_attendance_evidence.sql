@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with expected as (
     select
         d.unit_id,

@@ -8,7 +8,7 @@ with outcomes as (
         occurred_on,
         {{ month_of('occurred_on') }} as month,
         source_feed
-    from {{ ref('int_outcomes_rebuilt') }}
+    from {{ ref('int_outcomes') }}
     where clause_id like 'R7-%'
         and source_feed in ('fct_attendance_days', 'fct_attendance_months')
 ),

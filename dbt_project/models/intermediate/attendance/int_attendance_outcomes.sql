@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': 'occurred_on >= :rebuilt_from'}) }}
 with days as (
     select
         *,

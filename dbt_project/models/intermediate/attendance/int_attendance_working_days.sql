@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with first_punches as (
     select
         unit_id,
@@ -156,6 +155,7 @@ employee_days as (
     left join shift_days as h
         on h.employee_id = p.employee_id
         and h.shift_date = u.calendar_date
+    where u.calendar_date >= {{ rebuilt_from() }}
 ),
 
 final as (

@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 with contacts as (
     select * from {{ ref('int_callback_contacts') }}
 ),
@@ -15,7 +14,8 @@ clause_dates as (
         key_date,
         '{{ clause }}' as clause_id
     from key_dates
-    where {{ condition }}
+    where ({{ condition }})
+        and key_date >= {{ rebuilt_from() }}
     {%- if not loop.last %}
     union all
     {%- endif %}

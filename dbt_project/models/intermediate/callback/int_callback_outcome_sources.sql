@@ -2,7 +2,7 @@ with outcomes as (
     select
         outcome_id,
         source_key
-    from {{ ref('int_outcomes_rebuilt') }}
+    from {{ ref('int_outcomes') }}
     where source_feed = 'fct_callback_months'
 ),
 

@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with obligations as (
     select * from {{ ref('int_callback_obligations') }}
     where status = 'missed'

@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 {#- years as the calendar has them -#}
 {%- set year, two_years = 12, 24 -%}
 with contacts as (

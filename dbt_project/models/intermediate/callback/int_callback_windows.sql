@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 with windows as (
     {%- for model in ['int_callback_contact_windows', 'int_callback_greetings', 'int_callback_warranty_windows'] %}
     select
@@ -12,6 +11,7 @@ with windows as (
         due_on,
         rule_version
     from {{ ref(model) }}
+    where due_on >= {{ rebuilt_from() }}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -6,7 +6,7 @@ with outcomes as (
         occurred_on,
         source_feed,
         source_key
-    from {{ ref('int_outcomes_rebuilt') }}
+    from {{ ref('int_outcomes') }}
 ),
 
 task_outcomes as (

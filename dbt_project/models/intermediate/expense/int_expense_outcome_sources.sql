@@ -7,7 +7,7 @@ with outcomes as (
         -- after the unit and a bar (an id may hold bars of its own) the key names the first day of the period
         cast(substring(source_key, length(subject_id) + 2) as date) as from_on,
         occurred_on as to_on
-    from {{ ref('int_outcomes_rebuilt') }}
+    from {{ ref('int_outcomes') }}
     where source_feed in ('fct_budget_months', 'fct_budget_quarters')
 ),
 

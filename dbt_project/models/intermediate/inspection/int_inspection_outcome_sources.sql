@@ -3,7 +3,7 @@ with outcomes as (
         outcome_id,
         source_feed,
         source_key
-    from {{ ref('int_outcomes_rebuilt') }}
+    from {{ ref('int_outcomes') }}
     where source_feed in ('fct_inspection_slots', 'fct_inspection_weeks')
 ),
 

@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with slots as (
     select * from {{ ref('int_inspection_slots') }}
 ),

@@ -1,6 +1,6 @@
-{{ config(meta={'rebuilt_where': 'service_date >= :rebuilt_from'}) }}
 with service_days as (
     select * from {{ ref('int_inspection_days') }}
+    where service_date >= {{ rebuilt_from() }}
 ),
 
 round_times as (

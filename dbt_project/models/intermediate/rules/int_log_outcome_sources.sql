@@ -3,7 +3,7 @@ with outcomes as (
         outcome_id,
         source_feed,
         source_key
-    from {{ ref('int_outcomes_rebuilt') }}
+    from {{ ref('int_outcomes') }}
 ),
 
 sources as (

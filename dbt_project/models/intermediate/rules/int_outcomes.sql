@@ -1,9 +1,7 @@
-{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 {%- set models = outcome_models() -%}
 with outcomes as (
     {%- for model in models %}
     select * from {{ ref(model) }}
-    where {{ ledger_rebuilt_where(rebuilt_from()) }}
     {%- if not loop.last %}
     union all
     {%- endif %}

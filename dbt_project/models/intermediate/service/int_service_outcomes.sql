@@ -1,4 +1,3 @@
-{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with calls as (
     select * from {{ ref('int_hotline_calls') }}
 ),

@@ -22,7 +22,7 @@ final as (
         o.clause_id,
         o.occurred_on
     from said_once as s
-    inner join {{ ref('int_outcomes_rebuilt') }} as o
+    inner join {{ ref('int_outcomes') }} as o
         on o.outcome_id = s.outcome_id
 )
 

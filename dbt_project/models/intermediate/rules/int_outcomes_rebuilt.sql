@@ -1,5 +1,0 @@
-{{ config(materialized='view') }}
-
-select *
-from {{ ref('int_outcomes') }}
-where {{ ledger_rebuilt_where(rebuilt_from()) }}
