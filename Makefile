@@ -40,9 +40,7 @@ check: install ## lint, and weaknesses in the code and in the pinned packages
 	$(BIN)/python -m tests.audit .venv-check/bin/pip-audit requirements.lock requirements-check.lock
 
 bench: install ## measures ingest and build against DuckDB's own work (minutes)
-	$(BIN)/python -m bench.ingest
-	$(BIN)/python -m bench.small
-	$(BIN)/python -m bench.build
+	$(BIN)/python -m bench $(BENCH)
 
 mutants: install ## changes planted in the rules' SQL, and how many of them the tests notice (long)
 	$(BIN)/python -m tests.mutants
