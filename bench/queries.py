@@ -44,6 +44,7 @@ def _cost(reader: Published, asked: Asked) -> float:
 
 
 def _asked(home: Home, page: str) -> list[Asked]:
+    os.environ["STREAMLIT_LOGGER_LEVEL"] = "error"
     import streamlit
     from streamlit.testing.v1 import AppTest
 
