@@ -22,7 +22,7 @@ from warehouse.home import Home
 
 DATA = Path(__file__).resolve().parent / "data"
 LAST_DAY = date(2025, 12, 31)
-SHEET_ROWS = 1_000_000
+SHEET_ROWS = 500_000
 # one row in a hundred that nothing can be made of, one in five hundred said twice
 SPOILT = {"method": "case when source_row % 100 = 0 then 'smoke' else method end"}
 TWICE = "union all select * from raw.punches where source_row % 500 = 1"

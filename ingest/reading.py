@@ -803,7 +803,12 @@ class _Cage:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "LANG": "C.UTF-8",
+                "OMP_NUM_THREADS": "1",
+                "ARROW_DEFAULT_MEMORY_POOL": "system",  # the usual one reserves 1 GB at once, of the 1.5 there are
+            },
         )
         self._clock = threading.Timer(2 * EXCEL_SECONDS, self._process.kill)
         self._clock.daemon = True
