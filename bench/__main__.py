@@ -173,14 +173,18 @@ def _built(rows: int) -> Path:
     return home.root
 
 
-@cache
 def _manifest() -> Path:
-    """The compiled project."""
+    """The compiled project, made once."""
+    return Path(_compiled().name) / "target" / "manifest.json"
+
+
+@cache
+def _compiled() -> tempfile.TemporaryDirectory:
     from tests.compiled import compile_project
 
-    folder = Path(tempfile.mkdtemp(dir=DATA))
-    compile_project(folder)
-    return folder / "target" / "manifest.json"
+    folder = tempfile.TemporaryDirectory(dir=DATA)
+    compile_project(Path(folder.name))
+    return folder
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ published file is written down.
 
 from __future__ import annotations
 
+import logging
 import os
 import statistics
 import sys
@@ -44,7 +45,6 @@ def _cost(reader: Published, asked: Asked) -> float:
 
 
 def _asked(home: Home, page: str) -> list[Asked]:
-    os.environ["STREAMLIT_LOGGER_LEVEL"] = "error"
     import streamlit
     from streamlit.testing.v1 import AppTest
 
@@ -78,5 +78,6 @@ def _listening() -> Iterator[list[Asked]]:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # a page that is run without a server says so
     for line in lines(Home(Path(sys.argv[1])), int(sys.argv[2])):
         show(line)
