@@ -39,10 +39,8 @@ check: install ## lint, and weaknesses in the code and in the pinned packages
 	.venv-check/bin/bandit --quiet --recursive --configfile pyproject.toml ingest warehouse dashboards
 	$(BIN)/python -m tests.audit .venv-check/bin/pip-audit requirements.lock requirements-check.lock
 
-bench: install ## measures ingest and build against DuckDB's own work (minutes)
-	$(BIN)/python -m bench.ingest
-	$(BIN)/python -m bench.small
-	$(BIN)/python -m bench.build
+bench: install ## what it costs, each figure beside a limit measured in the same run (minutes to hours)
+	$(BIN)/python -m bench $(BENCH)
 
 mutants: install ## changes planted in the rules' SQL, and how many of them the tests notice (long)
 	$(BIN)/python -m tests.mutants
