@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -36,11 +37,13 @@ class DbtRun:
 
     Attributes:
         succeeded: every node ran and every test held.
+        is_partial: it went on from the build before.
         results: one dict a node: node, type, status, seconds, failures, message, path.
         errors: what went wrong outside of a node.
     """
 
     succeeded: bool = False
+    is_partial: bool = False
     results: list[dict] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -96,9 +99,11 @@ def make(
     complete_store(home)
     own_rules = home.rules if home.rules.is_dir() else None
     arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-    run = run_dbt(
-        home, arguments, settings, lock, on_progress, lambda: prepare(home, settings, own_rules, as_of, draft, is_whole)
-    )
+    for whole in (is_whole, True):
+        prepare_first = functools.partial(prepare, home, settings, own_rules, as_of, draft, whole)
+        run = run_dbt(home, arguments, settings, lock, on_progress, prepare_first)
+        if run.succeeded or not run.is_partial:
+            break  # what a partial build stumbled over may lie in what it went on from
     if not run.succeeded:
         raise _failed(home, run)
     _write_tests(home.work / "pub.duckdb", run)
@@ -186,7 +191,7 @@ def _listen(child: subprocess.Popen[str], first: date | None, on_progress: Progr
     assert child.stdin is not None and child.stdout is not None
     with contextlib.suppress(BrokenPipeError), child.stdin:
         child.stdin.write(first.isoformat() if first else "")
-    run, done, total = DbtRun(), 0, 0
+    run, done, total = DbtRun(is_partial=first is not None), 0, 0
     for line in child.stdout:
         try:
             event = json.loads(line)

@@ -101,7 +101,7 @@ def remember(home: Home, version: Version) -> None:
     """Note what the next build may start from, once the version is published. The caller holds the home's lock."""
     draft = home.work / DRAFT
     made_from = json.loads(draft.read_text(encoding="utf-8"))
-    made_from |= {"as_of": version.as_of, "file": version.file, "sha256": version.sha256, "work": _state(home)}
+    made_from |= {"as_of": version.as_of, "file": version.file, "sha256": version.sha256, "work": state(home)}
     draft.write_text(json.dumps(made_from), encoding="utf-8")
     draft.replace(home.work / NOTE)
 
@@ -112,7 +112,7 @@ def _base(home: Home, now: Base) -> Base | None:
         base = Base(**json.loads((home.work / NOTE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    is_same = (base.project, base.rules) == (now.project, now.rules) and tuple(base.work) == _state(home)
+    is_same = (base.project, base.rules) == (now.project, now.rules) and tuple(base.work) == state(home)
     return base if is_same and base.as_of else None
 
 
@@ -205,7 +205,7 @@ def _last_load(home: Home) -> int:
         return store.execute("select coalesce(max(load_id), 0) from ingest.loads").fetchall()[0][0]
 
 
-def _state(home: Home) -> tuple[int, int]:
+def state(home: Home) -> tuple[int, int]:
     """Size and time of change of the scratch database; of none when something is left beside it."""
     path = home.work / "work.duckdb"
     if not path.exists() or path.with_name(path.name + ".wal").exists():
