@@ -43,7 +43,7 @@ BASES = {
     "attendance.outcomes": Basis((), _ATTENDANCE),
     "budget": Basis(("R4", "R9"), _EXPENSE),
     "budget.flow": Basis(("R4",), _EXPENSE),
-    "budget.cash": Basis(("R4", "R9"), _CASH),
+    **{f"budget.{card}": Basis(("R4", "R9"), _CASH) for card in ("advances", "bad_debts", "deposits", "misses")},
     "callbacks": Basis(("R3",), _CALLBACK),
     "conversion": Basis(("R10",), _SALES),
     "conversion.promotions": Basis(("R10",), ("promotions", "sales_orders")),

@@ -59,6 +59,25 @@ def pick(widget: Callable[..., Any], name: str, options: Sequence[str], default:
     return chosen
 
 
+def tabs(name: str, labels: Mapping[str, str]) -> tuple[str, Any]:
+    """Draw tabs, tied to the URL parameter ``name``; returns the code of the open one and its container.
+
+    Args:
+        labels: code -> words; the first leaves no parameter.
+    """
+    codes, words = list(labels), list(labels.values())
+    chosen = one_of(name, codes) or codes[0]
+    key = f"filter.{name}"
+    st.session_state[key] = labels[chosen]
+
+    def take() -> None:
+        code = codes[words.index(st.session_state[key])]
+        put(name, "" if code == codes[0] else code)
+
+    panels = st.tabs(words, key=key, on_change=take)
+    return chosen, panels[codes.index(chosen)]
+
+
 def typed(name: str, label: str, hint: str) -> str:
     """Draw a line to type or paste into, tied to the URL parameter ``name``; returns what stands in it."""
     written = value(name).strip()

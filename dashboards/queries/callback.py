@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 OF_PERSON = "($person::varchar is null or employee_id = $person)"
@@ -107,10 +107,10 @@ def week(published: Published, unit: str | None, person: str | None, weeks_on: i
     )
 
 
-@kept
-def to_do(published: Published, unit: str | None, person: str | None, weeks_on: int, language: str) -> pa.Table:
+@listed
+def to_do(unit: str | None, person: str | None, weeks_on: int, language: str) -> Question:
     """What is still to be done of a week, the first due first: a row a customer and obligation."""
-    return published.table(
+    return (
         f"""
         with {WEEK},
         channels as (
@@ -170,10 +170,10 @@ def by_class(published: Published, month: date, unit: str | None, person: str | 
     )
 
 
-@kept
-def missed(published: Published, month: date, unit: str | None, person: str | None, clause: str | None) -> pa.Table:
+@listed
+def missed(month: date, unit: str | None, person: str | None, clause: str | None) -> Question:
     """What was missed, the latest first."""
-    return published.table(
+    return (
         """
         select r.outcome_id, o.due_on, o.customer_id, o.employee_id, o.clause_id, o.trigger_type, o.triggered_at,
             o.contact_class, o.trigger_key, o.window_start_on, o.unit_id
@@ -191,10 +191,10 @@ def missed(published: Published, month: date, unit: str | None, person: str | No
     )
 
 
-@kept
-def over_contacted(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def over_contacted(month: date, unit: str | None, person: str | None) -> Question:
     """Special customers who were called though nothing asked for it, a row a call; how often each, in the month and ever."""
-    return published.table(
+    return (
         """
         with calls as (
             select *,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 STATUSES = ("on_time", "off_time", "missed")
@@ -128,10 +128,10 @@ def assets(published: Published, month: date, unit: str | None) -> pa.Table:
 OF_ASSET = "($asset::varchar is null or s.asset_id = $asset) and ($unit::varchar is null or s.unit_id = $unit)"
 
 
-@kept
-def rounds_out_of_time(published: Published, month: date, unit: str | None, asset: str | None) -> pa.Table:
+@listed
+def rounds_out_of_time(month: date, unit: str | None, asset: str | None) -> Question:
     """Rounds off time or missed, each with its outcome."""
-    return published.table(
+    return (
         f"""
         select o.outcome_id, s.slot_at, s.asset_id, s.unit_id, s.status as inspection_status, s.inspected_at, s.inspection_id
         from marts.fct_inspection_slots as s
@@ -145,10 +145,10 @@ def rounds_out_of_time(published: Published, month: date, unit: str | None, asse
     )
 
 
-@kept
-def weeks(published: Published, month: date, unit: str | None, asset: str | None) -> pa.Table:
+@listed
+def weeks(month: date, unit: str | None, asset: str | None) -> Question:
     """The weekly care of the weeks that touch the month, those that lack most first."""
-    return published.table(
+    return (
         f"""
         select o.outcome_id, s.week_start_on, s.asset_id, s.unit_id, s.items_done, s.items_due, s.done_rate,
             s.is_wholly_in_service
@@ -163,11 +163,9 @@ def weeks(published: Published, month: date, unit: str | None, asset: str | None
     )
 
 
-def _faults(where: str) -> str:
+def _faults(where: str, columns: str) -> str:
     return f"""
-        select o.outcome_id, s.found_at, date_diff('day', cast(s.found_at as date), b.as_of) as days_open, s.asset_id,
-            s.inspector_id, s.escalated_at, s.handled_at, s.handling_minutes, s.is_seen_to_same_day, s.unit_id,
-            s.is_open
+        select o.outcome_id, s.found_at, {columns} s.is_seen_to_same_day, s.unit_id
         from marts.fct_inspection_faults as s
         cross join reference.build as b
         left join marts.fct_rule_outcomes as o
@@ -179,15 +177,19 @@ def _faults(where: str) -> str:
 @kept
 def open_faults(published: Published, unit: str | None, asset: str | None) -> pa.Table:
     """Faults that are not handled by as_of, the oldest first."""
-    found = published.table(_faults("s.is_open"), {"unit": unit, "asset": asset})
-    return found.drop_columns(["handled_at", "handling_minutes", "is_open"])
+    days_open = (
+        "date_diff('day', cast(s.found_at as date), b.as_of) as days_open, s.asset_id, s.inspector_id, s.escalated_at,"
+    )
+    return published.table(_faults("s.is_open", days_open), {"unit": unit, "asset": asset})
 
 
-@kept
-def faults(published: Published, month: date, unit: str | None, asset: str | None) -> pa.Table:
+@listed
+def faults(month: date, unit: str | None, asset: str | None) -> Question:
     """Faults found in the month, the oldest first."""
-    found = published.table(
-        _faults("s.found_at >= $month and s.found_at < $month::date + interval 1 month"),
+    return (
+        _faults(
+            "s.found_at >= $month and s.found_at < $month::date + interval 1 month",
+            "s.asset_id, s.inspector_id, s.escalated_at, s.handled_at, s.handling_minutes, s.is_open,",
+        ),
         {"month": month, "unit": unit, "asset": asset},
     )
-    return found.drop_columns(["days_open"])

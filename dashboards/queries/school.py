@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 SECTIONS = ("conduct_points", "hygiene_points", "safety_points")
@@ -107,10 +107,10 @@ def ladder(published: Published, month: date, unit: str | None) -> pa.Table:
     )
 
 
-@kept
-def incidents(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def incidents(month: date, unit: str | None, person: str | None) -> Question:
     """Incidents of the month, of one person all up to its end, with what they led to."""
-    return published.table(
+    return (
         """
         select o.outcome_id, i.occurred_at, i.employee_id, i.rule_code, i.clause_id, i.ladder_place, i.outcome_type,
             o.amount, o.effective_amount, i.flag, i.enforced_by, i.is_repair_ordered, i.unit_id
@@ -158,10 +158,10 @@ def ranks_of_year(published: Published, month: date, unit: str | None) -> pa.Tab
     ).drop_columns(["year_points"])
 
 
-@kept
-def class_incidents(published: Published, month: date, unit: str | None, school_class: str | None) -> pa.Table:
+@listed
+def class_incidents(month: date, unit: str | None, school_class: str | None) -> Question:
     """What classes lost points for in the month."""
-    return published.table(
+    return (
         """
         select o.outcome_id, i.occurred_on, i.class_id, i.rule_code, i.section, i.clause_id, i.people_count, i.points,
             i.flag, i.unit_id

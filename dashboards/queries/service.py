@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 
@@ -260,9 +260,9 @@ def _missed(mart: str, feed: str, key: str, at: str, columns: str, broken: str) 
         order by m.{at}, m.{key}, o.clause_id"""
 
 
-@kept
-def calls_out_of_limit(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
-    return published.table(
+@listed
+def calls_out_of_limit(month: date, unit: str | None, person: str | None) -> Question:
+    return (
         _missed(
             "fct_hotline_calls",
             "hotline_calls",
@@ -275,9 +275,9 @@ def calls_out_of_limit(published: Published, month: date, unit: str | None, pers
     )
 
 
-@kept
-def cases_out_of_limit(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
-    return published.table(
+@listed
+def cases_out_of_limit(month: date, unit: str | None, person: str | None) -> Question:
+    return (
         _missed(
             "fct_cases",
             "cases",
@@ -290,10 +290,10 @@ def cases_out_of_limit(published: Published, month: date, unit: str | None, pers
     )
 
 
-@kept
-def repeat_dispatches(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def repeat_dispatches(month: date, unit: str | None, person: str | None) -> Question:
     """Cases that were sent out more than once."""
-    return published.table(
+    return (
         """
         select case_id, received_at, operator_id, unit_id, dispatch_minutes, feedback_minutes, is_dispatched_in_time
         from marts.fct_cases
@@ -305,9 +305,9 @@ def repeat_dispatches(published: Published, month: date, unit: str | None, perso
     )
 
 
-@kept
-def handovers_out_of_order(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
-    return published.table(
+@listed
+def handovers_out_of_order(month: date, unit: str | None, person: str | None) -> Question:
+    return (
         _missed(
             "fct_shift_handovers",
             "shifts",

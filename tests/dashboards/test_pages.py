@@ -106,10 +106,10 @@ def test_the_browser_chooses_the_first_language(golden: Home, run_page: RunPage,
 def test_the_address_chooses_month_and_unit_and_what_does_not_exist_counts_as_nothing(
     golden: Home, run_page: RunPage
 ) -> None:
-    test = run_page(golden, "attendance", "zh", month="2026-03", unit="BO2")
+    test = run_page(golden, "attendance", "zh", month="2026-03", unit="BO2", section="clauses")
     assert test.selectbox(key="filter.month").value == "2026-03"
     assert test.selectbox(key="filter.unit").value == "BO2"
-    assert test.query_params == {"lang": "zh", "month": "2026-03", "unit": "BO2"}
+    assert test.query_params == {"lang": "zh", "month": "2026-03", "unit": "BO2", "section": "clauses"}
     test = run_page(golden, "attendance", "xx", month="2026-13", unit="'; drop table x")
     assert not test.exception
     assert test.selectbox(key="filter.month").value == "2026-04"
@@ -465,7 +465,7 @@ def test_a_browser_is_sent_the_first_rows_and_told_how_many_there_are(
     golden: Home, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everybody = len(grid(run_page(golden, "attendance", "en", month="2026-03"), "attendance.people"))
-    monkeypatch.setattr("dashboards.tables.MOST_SENT", 3)
+    monkeypatch.setattr("dashboards.queries.base.MOST_SENT", 3)
     test = run_page(golden, "attendance", "en", month="2026-03")
     assert len(grid(test, "attendance.people")) == 3 < everybody
     assert Texts("en")("page.first_rows", shown="3", rows=str(everybody)) in texts_on(test)
