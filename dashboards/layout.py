@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from warehouse.reader import Published
 
 COLOURS = {"less": "inverse", "more": "normal", "": "off"}
 SPARK_MONTHS = 13
-FILTER_WIDTH = 210
+FILTER_WIDTH, MOST_OPTIONS = 210, 300
 
 
 # ---------------------------------------------------------------- head
@@ -103,17 +104,35 @@ def _pick_month(view: View, months: Mapping[str, Mapping[str, Any]]) -> Mapping[
 
 
 def choose(view: View, name: str, options: list[str], words: Callable[[str], str], everything: str) -> str | None:
-    """A filter in the URL; None when nothing is chosen, which ``everything`` puts in words."""
+    """A filter in the URL; None when nothing is chosen, which ``everything`` puts in words.
+
+    Of more options than a browser likes to be sent the first are offered, and those that hold what somebody types.
+    """
+    label, offered, find = view.text(f"filters.{name}"), options, None
+    if len(options) > MOST_OPTIONS:
+        find, typed = partial(_holding, options, words), urlstate.value(name)
+        offered, is_search = find(typed), typed not in ("", *options)
+        of = len(offered if is_search else options)
+        label = view.text("filters.found" if is_search else "filters.find", label=label, count=f"{of:,}")
     chosen = urlstate.pick(
         st.selectbox,
         name,
-        ["", *options],
+        ["", *offered[:MOST_OPTIONS]],
         "",
-        label=view.text(f"filters.{name}"),
+        find,
+        label=label,
+        accept_new_options=find is not None,
         format_func=lambda code: words(code) if code else view.text(everything),
         width=FILTER_WIDTH,
     )
     return chosen or None
+
+
+def _holding(options: list[str], words: Callable[[str], str], typed: str) -> list[str]:
+    """The options whose code or words hold what was typed; the one whose code it is, where there is one."""
+    if typed in options:
+        return [typed]
+    return [code for code in options if typed.casefold() in f"{code} {words(code)}".casefold()] if typed else options
 
 
 @contextmanager

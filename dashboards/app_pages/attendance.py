@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, urlstate
-from dashboards.layout import (
-    card, chart, choose, figures, leads, open_page, outcomes, sections, table, with_days, with_words,
-)  # fmt: skip
+from dashboards import charts, layout, urlstate
+from dashboards.layout import card, chart, choose, figures, leads, open_page, outcomes, sections, table
 from dashboards.queries import attendance
 
 view = open_page("attendance", attendance.units)
@@ -17,11 +15,11 @@ totals = attendance.totals(source, unit)
 figures(view, totals, fine_amount="less", other_deduction_amount="less", late_early_count="less", absent_days="less")
 
 if unit:
-    days = with_days(view, attendance.people_days(source, month, unit), "employee_id")
+    days = layout.with_days(view, attendance.people_days(source, month, unit), "employee_id")
     cells = ("label", "day", "day_state", text, "employee_id")
     chart(view, "days", days, lambda: charts.states(days, *cells), clicked="person", leads_to="person")
 else:
-    days = with_days(view, attendance.unit_days(source, month), "unit_id")
+    days = layout.with_days(view, attendance.unit_days(source, month), "unit_id")
     cells = ("label", "day", "off_rate", text, "unit_id")
     chart(view, "unit_days", days, lambda: charts.shares(days, *cells), clicked="unit")
 
@@ -36,8 +34,8 @@ with sections(view, "people", "limits", "clauses") as opened:
         with right:
             table(view, attendance.days_without_evidence(source, month, unit), "evidence")
     if "clauses" in opened:
-        clauses = with_words(view, attendance.taken_by_clause(source, month, unit), "clause_id")
-        by_month = with_words(view, attendance.clause_months(source, unit), "clause_id")
+        clauses = layout.with_words(view, attendance.taken_by_clause(source, month, unit), "clause_id")
+        by_month = layout.with_words(view, attendance.clause_months(source, unit), "clause_id")
         known = clauses.column("clause_id").to_pylist()
         left, right = st.columns([1, 1], gap="small")
         with left:

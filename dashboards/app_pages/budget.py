@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, urlstate
-from dashboards.layout import (
-    card, chart, choose, details, figures, open_page, outcomes, rows, sections, table, with_labels,
-)  # fmt: skip
+from dashboards import charts, layout, urlstate
+from dashboards.layout import card, chart, choose, details, figures, open_page, outcomes, rows, sections, table
 from dashboards.queries import expense
 
 CASH = {
@@ -29,7 +27,7 @@ figures(view, totals, **dict.fromkeys(less, "less"))
 
 details(view, expense.breaches(source, month, unit), "breaches", {"unit": "unit_id", "category": "category"})
 
-fullest = with_labels(view, expense.fullest_caps(source, month, unit), "unit_id", "category")
+fullest = layout.with_labels(view, expense.fullest_caps(source, month, unit), "unit_id", "category")
 steps = expense.savings(source, month, unit)
 steps = steps.append_column("label", [[text(f"measures.{step}") for step in steps.column("step").to_pylist()]])
 left, right = st.columns([1, 1], gap="small")
@@ -51,7 +49,7 @@ with sections(view, "usage", "cut", "cash", "budgets") as opened:
             with card(view, "lines"):
                 outcomes(view, expense.lines(source, month, unit, category), "lines")
     if "cut" in opened:
-        clauses = with_labels(view, expense.disallowed_by_clause(source, month, unit, category), "clause_id")
+        clauses = layout.with_labels(view, expense.disallowed_by_clause(source, month, unit, category), "clause_id")
         named = clauses.column("clause_id").to_pylist()
         clause = urlstate.one_of("clause", named)
         by_clause = ("clause_id_label", "disallowed_amount", text, "clause_id", clause, None, None, "outcome_count")

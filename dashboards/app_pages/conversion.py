@@ -28,7 +28,7 @@ with left:
 with right:
     chart(view, "funnel", steps, lambda: charts.ranked(steps, "label", "customers", text, beside="share_rate"))
 
-with sections(view, "targets", "cohorts", "classes", "referrals", "prices") as opened:
+with sections(view, "classes", "targets", "cohorts", "referrals", "prices") as opened:
     if "targets" in opened:
         targets = with_words(view, sales.targets(source, month, unit), "unit_id")
         thirds = with_words(view, sales.thirds(source, month, unit), "month_third")

@@ -141,7 +141,7 @@ DAY_STATE = """
         when leave_days > 0 then 'on_leave'
         else 'present'
     end"""
-MOST_PEOPLE = 60  # rows of a heat map that can still be read
+MOST_PEOPLE = 25  # rows of a heat map that can still be read
 
 
 @kept

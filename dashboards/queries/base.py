@@ -16,7 +16,7 @@ from warehouse.reader import Published
 P = ParamSpec("P")
 
 
-MOST_SENT = 2_000  # rows of a list that a browser is sent: nobody reads on after so many, and a page waits for them all
+MOST_SENT = 500  # rows of a list that a browser is sent: nobody reads on after so many, and a page waits for them all
 
 
 def kept(query: Callable[P, pa.Table]) -> Callable[P, pa.Table]:

@@ -11,6 +11,7 @@ from warehouse.reader import Published
 
 OF_PERSON = "($person::varchar is null or employee_id = $person)"
 OF_CLAUSE = "($clause::varchar is null or clause_id = $clause)"
+HALVES = ("in_window_count", "outside_count")  # of the calls: inside and outside the calling windows
 # what was owed: counts by status, and the share of what could no longer be put off that was met
 COUNTS = """
     count(*) filter (status <> 'pending') as due_count,

@@ -10,7 +10,7 @@ from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with
 from warehouse.reader import Published
 
 STATUSES = ("on_time", "off_time", "missed")
-MOST_ASSETS = 40  # in the grid: those with most trouble
+MOST_ASSETS = 15  # in the grid: those with most trouble
 
 
 @kept
