@@ -584,7 +584,6 @@ def heat(frame: pa.Table, label: str, measure: str, text: Texts, shade: str | No
     return figure
 
 
-AS_IT_SHOULD = ("on_time", "done_on_time")  # goes without a letter where there are many
 # how a state looks: its colour, and how much of its cell it fills, so that it is read without telling colours apart
 DUTY_LOOKS = {
     "on_time": (LIGHT, 0.84),
@@ -627,7 +626,7 @@ def duties(
             width=0.9,
             name=escape(said),
             marker={"color": colour, "line": {"width": 0}, "cornerradius": 2},
-            text=None if len(rows) > MOST_WRITTEN and status in AS_IT_SHOULD else [letter] * len(some),
+            text=[letter] * len(some) if len(rows) <= MOST_WRITTEN else None,
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,

@@ -5,7 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts, urlstate
-from dashboards.layout import card, chart, choose, figures, open_page, outcomes, rows, sections, table, with_words
+from dashboards.layout import (
+    card,
+    chart,
+    choose,
+    details,
+    figures,
+    open_page,
+    outcomes,
+    rows,
+    sections,
+    table,
+    with_words,
+)
 from dashboards.queries import service
 
 MISSED = {
@@ -37,13 +49,8 @@ table(view, service.measures(*here, text.language), "measures", bars={"met_rate"
 
 with sections(view, "people", "course", "year", "missed") as opened:
     if "people" in opened:
-        by_score = ("label", "score", text, "operator_id", person)
-        left, right = st.columns([2, 3], gap="small")
-        with left:
-            chart(view, "scores", people, lambda: charts.ranked(people, *by_score), clicked="person")
-        with right:
-            full = dict.fromkeys(service.RATES, 1.0) | {"score": 100.0}
-            table(view, people, "people", hidden=("label",), bars=full)
+        full = dict.fromkeys(service.RATES, 1.0) | {"score": 100.0}
+        details(view, people, "people", {"person": "operator_id"}, hidden=("label",), bars=full)
     if "course" in opened:
         left, right = st.columns([1, 1], gap="small")
         with left:
@@ -54,6 +61,8 @@ with sections(view, "people", "course", "year", "missed") as opened:
                 chart(view, "trend", own, lambda: charts.months(own, "score", text, month))
             table(view, service.grade_bounds(source, month), "bounds")
     if "year" in opened:
+        by_score = ("label", "score", text, "operator_id", person)
+        chart(view, "scores", people, lambda: charts.ranked(people, *by_score), clicked="person")
         year = with_words(view, service.scores_of_year(source, month, unit), "operator_id")
         chart(view, "year", year, lambda: charts.heat(year, "label", "score", text))
     if "missed" in opened:

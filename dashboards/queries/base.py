@@ -50,12 +50,14 @@ class Listing:
 
 
 Question = tuple[str, dict[str, Any]]
+FIRST = "/* first rows */"  # stands in a question where its rows are in order, before what they are joined with is looked for
 
 
 def listed(ask: Callable[P, Question]) -> Callable[..., Listing]:
     """A question whose answer may be long: its first rows are fetched and kept, all of them only for a download.
 
-    ``ask`` gives SQL and parameters; the listing's function takes the published version before ``ask``'s own arguments.
+    ``ask`` gives SQL, with FIRST where the rows may be cut early, and parameters; the listing's function takes the
+    published version before ``ask``'s own arguments.
     """
 
     @wraps(ask)
@@ -73,7 +75,8 @@ def listed(ask: Callable[P, Question]) -> Callable[..., Listing]:
 @kept
 def _first_rows(published: Published, sql: str, parameters: dict[str, Any]) -> pa.Table:
     """One row more than is shown: whether there are more."""
-    return published.table(f"{sql} limit {MOST_SENT + 1}", parameters)
+    cut = f"limit {MOST_SENT + 1}"
+    return published.table(f"{sql.replace(FIRST, cut)} {cut}", parameters)
 
 
 @kept
@@ -98,6 +101,8 @@ SPINE = f"""
     months as (
         select cast(unnest(generate_series(min(first), max(last), interval 1 month)) as date) as month from ends
     )"""
+# a night belongs to one day in the log and may be another's in the ledger: which part of the ledger to look in
+NEAR_MONTH = "o.month between $month::date - interval 1 month and $month::date + interval 1 month"
 IN_UNIT = "($unit::varchar is null or unit_id = $unit)"
 TAKEN = "('fine', 'wage_deduction', 'bonus_forfeit', 'compensation')"
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 STATUSES = ("done_on_time", "done_late", "overdue", "pending")
-MOST_WEDDINGS = 20  # in the grid: the next ones
+MOST_WEDDINGS = 12  # in the grid: the next ones
 
 
 @kept
@@ -104,14 +104,20 @@ def people(published: Published, unit: str | None) -> pa.Table:
 
 def _milestones(where: str, days_left: str = "") -> str:
     return f"""
+        with milestones as (
+            select *
+            from marts.fct_event_tasks as t
+            where {where} and ($unit::varchar is null or t.unit_id = $unit)
+                and ($person::varchar is null or t.employee_id = $person)
+            order by t.due_at, t.contract_id, t.task_code
+            {FIRST}
+        )
         select o.outcome_id, t.due_at, {days_left} t.contract_id, t.task_code, t.status as event_task_status,
             t.done_at, t.employee_id, t.event_at, t.clause_id, t.unit_id
-        from marts.fct_event_tasks as t
+        from milestones as t
         cross join reference.build as b
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_event_tasks' and o.source_key = t.contract_id || '|' || t.task_code
-        where {where} and ($unit::varchar is null or t.unit_id = $unit)
-            and ($person::varchar is null or t.employee_id = $person)
         order by t.due_at, t.contract_id, t.task_code"""
 
 

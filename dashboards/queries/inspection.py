@@ -6,11 +6,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, NEAR_MONTH, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 STATUSES = ("on_time", "off_time", "missed")
-MOST_ASSETS = 15  # in the grid: those with most trouble
+MOST_ASSETS = 12  # in the grid: those with most trouble
 
 
 @kept
@@ -133,12 +133,19 @@ def rounds_out_of_time(month: date, unit: str | None, asset: str | None) -> Ques
     """Rounds off time or missed, each with its outcome."""
     return (
         f"""
+        with rounds as (
+            select *
+            from marts.fct_inspection_slots as s
+            where s.slot_at >= $month and s.slot_at < $month + interval 1 month and s.status <> 'on_time' and {OF_ASSET}
+            order by s.slot_at desc, s.asset_id
+            {FIRST}
+        )
         select o.outcome_id, s.slot_at, s.asset_id, s.unit_id, s.status as inspection_status, s.inspected_at, s.inspection_id
-        from marts.fct_inspection_slots as s
+        from rounds as s
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_inspection_slots'
             and o.source_key = s.asset_id || '|' || strftime(s.slot_at, '%Y-%m-%d %H:%M:%S')
-        where s.slot_at >= $month and s.slot_at < $month + interval 1 month and s.status <> 'on_time' and {OF_ASSET}
+            and {NEAR_MONTH}
         order by s.slot_at desc, s.asset_id
         """,
         {"month": month, "unit": unit, "asset": asset},
@@ -156,6 +163,7 @@ def weeks(month: date, unit: str | None, asset: str | None) -> Question:
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_inspection_weeks'
             and o.source_key = s.asset_id || '|' || strftime(s.week_start_on, '%Y-%m-%d')
+            and {NEAR_MONTH}
         where s.week_start_on > $month - interval 7 day and s.week_start_on < $month + interval 1 month and {OF_ASSET}
         order by s.done_rate, s.week_start_on desc, s.asset_id
         """,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, NEAR_MONTH, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 
@@ -107,7 +107,9 @@ def measures(published: Published, month: date, unit: str | None, person: str | 
                 quantile_disc(taken, 0.9) as slowest_tenth_taken,
                 max(taken) as longest_taken
             from duties
-            where ($unit::varchar is null or unit_id = $unit) and ($person::varchar is null or operator_id = $person)
+            where happened_at >= $month::date - interval 1 month and happened_at < $month::date + interval 1 month
+                and ($unit::varchar is null or unit_id = $unit)
+                and ($person::varchar is null or operator_id = $person)
             group by all
         ),
         limits as (
@@ -251,12 +253,19 @@ def grade_bounds(published: Published, month: date) -> pa.Table:
 def _missed(mart: str, feed: str, key: str, at: str, columns: str, broken: str) -> str:
     """Calls, cases or shifts out of limit, a row for each clause that they miss."""
     return f"""
+        with missed as (
+            select *
+            from marts.{mart} as m
+            where m.{at} >= $month and m.{at} < $month + interval 1 month and ({broken})
+                and ($unit::varchar is null or m.unit_id = $unit)
+                and ($person::varchar is null or m.operator_id = $person)
+            order by m.{at}, m.{key}
+            {FIRST}
+        )
         select o.outcome_id, m.{at}, m.{key}, m.operator_id, m.unit_id, o.clause_id, {columns}
-        from marts.{mart} as m
+        from missed as m
         left join marts.fct_rule_outcomes as o
-            on o.source_feed = '{feed}' and o.source_key = m.{key} and o.outcome_type = 'miss'
-        where m.{at} >= $month and m.{at} < $month + interval 1 month and ({broken})
-            and ($unit::varchar is null or m.unit_id = $unit) and ($person::varchar is null or m.operator_id = $person)
+            on o.source_feed = '{feed}' and o.source_key = m.{key} and o.outcome_type = 'miss' and {NEAR_MONTH}
         order by m.{at}, m.{key}, o.clause_id"""
 
 
