@@ -50,6 +50,7 @@ BASES = {
     "conversion.outliers": Basis(("R10",), ("promotions", "sales_orders")),
     "operators": Basis(("R2",), ("hotline_calls", "cases", "shifts")),
     "events": Basis(("R5",), ("event_contracts", "event_tasks", "sales_targets")),
+    "events.lunches": Basis(("R5",), ("punches", "employees")),
     "school": Basis(("R1", "R6"), ("conduct_incidents", "class_incidents")),
     "school.highest": Basis(("R1",), ("conduct_incidents",)),
     "school.ladder": Basis(("R1",), ("conduct_incidents",)),

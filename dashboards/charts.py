@@ -34,7 +34,7 @@ DARK = {
 }  # fmt: skip
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MOST_MONTHS = 24
-MOST_LINES = 25  # bars or rows that can still be read, and that a browser draws at once; tables hold them all
+MOST_LINES = 30  # bars or rows that can still be read, and that a browser draws at once; tables hold them all
 MOST_WRITTEN = 400  # cells with words in them: each costs a browser as much as a whole bar
 CONFIG = {"displayModeBar": False, "responsive": True}
 

@@ -59,13 +59,11 @@ with sections(view, "clauses", "owners", "missed", "over_contacted", "times") as
             outcomes(view, callback.over_contacted(source, month, unit, person), "over_contacted")
     if "times" in opened:
         callers = layout.with_labels(view, callback.calling_times(source, month, unit), "employee_id")
+        hours, lowest = callback.calls_by_hour(source, month, unit, person), callers.slice(0, 15)
+        by_caller = ("employee_id_label", "in_window_rate", text, "employee_id", person, None, None, "phone_callbacks")
         left, right = st.columns([1, 1], gap="small")
         with left:
-            lowest = callers.slice(0, 15)
-            by_caller = ("employee_id_label", "in_window_rate", text, "employee_id", person)
-            beside = {"beside": "phone_callbacks"}
-            chart(view, "windows", lowest, lambda: charts.ranked(lowest, *by_caller, **beside), clicked="person")
+            chart(view, "windows", lowest, lambda: charts.ranked(lowest, *by_caller), clicked="person")
         with right:
-            hours = callback.calls_by_hour(source, month, unit, person)
             chart(view, "hours", hours, lambda: charts.in_parts(hours, "half_hour", callback.HALVES, text))
         table(view, callers, "callers", hidden=("employee_id_label",), bars=FULL)

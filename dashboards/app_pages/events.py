@@ -34,6 +34,8 @@ with sections(view, "to_do", "late", "targets") as opened:
     if "late" in opened:
         with card(view, "late"):
             outcomes(view, events.late(source, month, unit, urlstate.one_of("person", people)), "late")
+        with card(view, "lunches"):
+            outcomes(view, events.long_lunches(source, month, unit), "lunches")
     if "targets" in opened:
         targets = with_words(view, events.targets(source, month, unit), "employee_id")
         left, right = st.columns([1, 1], gap="small")

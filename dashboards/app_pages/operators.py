@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, urlstate
-from dashboards.layout import (
-    card,
-    chart,
-    choose,
-    details,
-    figures,
-    open_page,
-    outcomes,
-    rows,
-    sections,
-    table,
-    with_words,
-)
+from dashboards import charts, layout, urlstate
+from dashboards.layout import card, chart, choose, details, figures, open_page, outcomes, rows, sections, table
 from dashboards.queries import service
 
 MISSED = {
@@ -32,7 +20,7 @@ source, month, unit, text = view.published, view.month, view.unit, view.text
 totals = service.totals(source, unit)
 figures(view, totals, **dict.fromkeys(service.RATES, "more"), repeat_dispatches="less")
 
-people = with_words(view, service.operators(source, month, unit), "operator_id")
+people = layout.with_words(view, service.operators(source, month, unit), "operator_id")
 names = people.column("operator_id").to_pylist()
 chosen = urlstate.value("person")
 person = chosen if chosen in names else None
@@ -63,7 +51,7 @@ with sections(view, "people", "course", "year", "missed") as opened:
     if "year" in opened:
         by_score = ("label", "score", text, "operator_id", person)
         chart(view, "scores", people, lambda: charts.ranked(people, *by_score), clicked="person")
-        year = with_words(view, service.scores_of_year(source, month, unit), "operator_id")
+        year = layout.with_words(view, service.scores_of_year(source, month, unit), "operator_id")
         chart(view, "year", year, lambda: charts.heat(year, "label", "score", text))
     if "missed" in opened:
         with st.container(horizontal=True, key="filters_missed"):

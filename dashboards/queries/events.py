@@ -144,6 +144,20 @@ def late(month: date, unit: str | None, person: str | None) -> Question:
     )
 
 
+@listed
+def long_lunches(month: date, unit: str | None) -> Question:
+    """Lunches of wedding units that were longer than allowed (R5-2), the latest first; why has the times."""
+    return (
+        f"""
+        select outcome_id, occurred_on, subject_id as employee_id, unit_id, clause_id
+        from marts.fct_rule_outcomes
+        where clause_id = 'R5-2' and outcome_type = 'miss' and month = $month and {IN_UNIT}
+        order by occurred_on desc, subject_id
+        """,
+        {"month": month, "unit": unit},
+    )
+
+
 @kept
 def targets(published: Published, month: date, unit: str | None) -> pa.Table:
     """Each employee's contracts of the month against the target, the highest share first."""

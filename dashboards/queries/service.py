@@ -12,7 +12,7 @@ from warehouse.reader import Published
 
 @kept
 def units(published: Published) -> pa.Table:
-    return published.table("select unit_id from marts.fct_operator_months")
+    return published.table("select distinct unit_id from marts.fct_operator_months")
 
 
 RATES = (
