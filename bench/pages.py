@@ -42,7 +42,7 @@ PAGES = [
     "rulebook", "why", "sql", "quality",
 ]  # fmt: skip
 MONTHLY = PAGES[:10]  # have the filter of the month
-TIMES, PEOPLE, THINKING = 5, 20, 5.0
+TIMES, PEOPLE, THINKING = 3, 20, 5.0
 FLOOR = "empty page, warm load"
 FAILED = Texts("en")("page.failed").encode()
 EMPTY = (

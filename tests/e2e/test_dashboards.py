@@ -277,9 +277,13 @@ def test_from_a_full_cap_to_its_lines_and_the_reason_of_a_cut(money_address: str
     _click_bar(page, "budget_fullest", 0)
     page.wait_for_url("**category=*", timeout=20_000)
     settled(page)
-    assert _in_address(page) == {"month": "2026-03", "lang": "en", "unit": "BO1", "category": "office_supplies"}
+    clicked = {"month": "2026-03", "lang": "en", "unit": "BO1", "category": "office_supplies", "section": "usage"}
+    assert _in_address(page) == clicked
     expect(page.locator(".st-key-card_budget_lines [data-testid=stDataFrame]")).to_be_visible()
 
+    page.get_by_role("tab", name="What was cut").click()
+    page.wait_for_url("**section=cut*", timeout=20_000)
+    settled(page)
     with page.context.expect_page() as opened:
         _click_action(page, "budget_disallowed", 0)
     settled(opened.value)
@@ -287,6 +291,9 @@ def test_from_a_full_cap_to_its_lines_and_the_reason_of_a_cut(money_address: str
     expect(opened.value.get_by_text("R4-").first).to_be_visible()
     opened.value.close()
 
+    page.go_back()
+    settled(page)
+    assert _in_address(page) == clicked
     page.go_back()
     settled(page)
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
