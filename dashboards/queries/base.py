@@ -22,7 +22,7 @@ MOST_SENT = 500  # rows of a list that a browser is sent: nobody reads on after 
 def kept(query: Callable[P, pa.Table]) -> Callable[P, pa.Table]:
     """Keep the answers: a version never changes, so its path and the parameters are the key. A table never changes
     either: every visitor of a scope is given the same one."""
-    keeping = st.cache_resource(max_entries=300, show_spinner=False, hash_funcs={Published: lambda p: str(p.path)})(
+    keeping = st.cache_resource(max_entries=150, show_spinner=False, hash_funcs={Published: lambda p: str(p.path)})(
         query
     )
     return wraps(query)(keeping)
