@@ -102,7 +102,7 @@ def publish(rows: int, _: argparse.Namespace) -> Iterator[Line]:
 
 def queries(rows: int, _: argparse.Namespace) -> Iterator[Line]:
     """In a process of its own, for the pages need much memory; it prints and records its lines by itself."""
-    subprocess.run([sys.executable, "-m", "bench.queries", str(_built(rows)), str(rows)], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-m", "bench.queries", str(_built(rows))], check=True, cwd=ROOT)
     yield from ()
 
 

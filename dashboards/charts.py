@@ -34,7 +34,8 @@ DARK = {
 }  # fmt: skip
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MOST_MONTHS = 24
-MOST_LINES = 60  # bars or rows that can still be read, and that a browser draws at once; tables hold them all
+MOST_LINES = 30  # bars or rows that can still be read, and that a browser draws at once; tables hold them all
+MOST_WRITTEN = 400  # cells with words in them: each costs a browser as much as a whole bar
 CONFIG = {"displayModeBar": False, "responsive": True}
 
 LOOK = go.layout.Template(
@@ -314,7 +315,8 @@ def shares(frame: pa.Table, row: str, column: str, measure: str, text: Texts, co
     cells, left_out = _first_lines(frame, row)
     values = [c[measure] for c in cells]
     shown = _shown(values, fmt.kind_of(measure), text)
-    marks = [words if value else "" for value, words in zip(values, shown, strict=True)]
+    is_written = len(cells) <= MOST_WRITTEN
+    marks = [words if value and is_written else "" for value, words in zip(values, shown, strict=True)]
     figure = _grid(cells, row, column, codes, values, shown, marks, zmin=0, colorscale=[(0, GRID), (1, BLUE)])
     return _named_lines(figure, cells, row, left_out, text)
 
@@ -616,6 +618,7 @@ def duties(
     for status, said in words.items():
         some = [r for r in rows if r["status"] == status]
         colour, height = DUTY_LOOKS[status]
+        letter = text(f"letters.{status}").strip(".")
         figure.add_bar(
             x=[r["place"] for r in some],
             y=[height] * len(some),
@@ -623,7 +626,7 @@ def duties(
             width=0.9,
             name=escape(said),
             marker={"color": colour, "line": {"width": 0}, "cornerradius": 2},
-            text=[text(f"letters.{status}").strip(".")] * len(some),
+            text=[letter] * len(some) if len(rows) <= MOST_WRITTEN else None,
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,

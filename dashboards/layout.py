@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from dashboards import charts, fmt, tables, urlstate
 from dashboards.basis import basis
 from dashboards.i18n import LANGUAGES, Texts, of_browser
 from dashboards.queries import base
+from dashboards.queries.base import Listing
 from dashboards.sparkline import sparkline
 from dashboards.view import View, home, running
 from ingest.problems import Problem
@@ -23,7 +25,7 @@ from warehouse.reader import Published
 
 COLOURS = {"less": "inverse", "more": "normal", "": "off"}
 SPARK_MONTHS = 13
-FILTER_WIDTH = 210
+FILTER_WIDTH, MOST_OPTIONS = 210, 300
 
 
 # ---------------------------------------------------------------- head
@@ -102,17 +104,35 @@ def _pick_month(view: View, months: Mapping[str, Mapping[str, Any]]) -> Mapping[
 
 
 def choose(view: View, name: str, options: list[str], words: Callable[[str], str], everything: str) -> str | None:
-    """A filter in the URL; None when nothing is chosen, which ``everything`` puts in words."""
+    """A filter in the URL; None when nothing is chosen, which ``everything`` puts in words.
+
+    Of more options than a browser likes to be sent the first are offered, and those that hold what somebody types.
+    """
+    label, offered, find = view.text(f"filters.{name}"), options, None
+    if len(options) > MOST_OPTIONS:
+        find, typed = partial(_holding, options, words), urlstate.value(name)
+        offered, is_search = find(typed), typed not in ("", *options)
+        of = len(offered if is_search else options)
+        label = view.text("filters.found" if is_search else "filters.find", label=label, count=f"{of:,}")
     chosen = urlstate.pick(
         st.selectbox,
         name,
-        ["", *options],
+        ["", *offered[:MOST_OPTIONS]],
         "",
-        label=view.text(f"filters.{name}"),
+        find,
+        label=label,
+        accept_new_options=find is not None,
         format_func=lambda code: words(code) if code else view.text(everything),
         width=FILTER_WIDTH,
     )
     return chosen or None
+
+
+def _holding(options: list[str], words: Callable[[str], str], typed: str) -> list[str]:
+    """The options whose code or words hold what was typed; the one whose code it is, where there is one."""
+    if typed in options:
+        return [typed]
+    return [code for code in options if typed.casefold() in f"{code} {words(code)}".casefold()] if typed else options
 
 
 @contextmanager
@@ -197,6 +217,23 @@ def _footnote(view: View, name: str) -> None:
         st.caption(" · ".join(parts))
 
 
+SECTION, WHOLE = "section", "whole"  # the parameter of the address; the code of all sections at once
+
+
+@contextmanager
+def sections(view: View, *names: str) -> Iterator[frozenset[str]]:
+    """What a page goes into below its answer, in tabs: what is open is computed and drawn, the rest waits.
+
+    The body of the ``with`` draws the sections that it is given. The words are ``<page>.<name>_section``, else
+    ``<page>.<name>``. The last tab holds all sections, for paper and for searching.
+    """
+    keys = {name: f"{view.page}.{name}_section" for name in names}
+    labels = {name: view.text(key if view.text.has(key) else f"{view.page}.{name}") for name, key in keys.items()}
+    chosen, panel = urlstate.tabs(SECTION, labels | {WHOLE: view.text("page.all_sections")})
+    with panel:
+        yield frozenset(names) if chosen == WHOLE else frozenset([chosen])
+
+
 def chart(view: View, name: str, *args: Any, **settings: Any) -> None:
     """A card with a figure of a frame (plot)."""
     with card(view, name):
@@ -210,6 +247,7 @@ def plot(
     draw: Callable[[], go.Figure],
     clicked: str | None = None,
     leads_to: str | None = None,
+    opens: str | None = None,
 ) -> None:
     """A figure without a card.
 
@@ -217,6 +255,7 @@ def plot(
         clicked: the filter that a click on a bar or cell sets (again: clears); what hands back a unit behind its code
             chooses that unit too.
         leads_to: the page that opens with it.
+        opens: the section that shows what was clicked.
     """
     if frame.num_rows == 0:
         st.caption(view.text("page.nothing"))
@@ -229,7 +268,7 @@ def plot(
             theme=None,
             config=charts.CONFIG,
             key=key,
-            on_select=(lambda: _take_click(key, str(clicked), is_leading=leads_to is not None))
+            on_select=(lambda: _take_click(key, str(clicked), opens, is_leading=leads_to is not None))
             if clicked
             else "ignore",
             selection_mode="points",
@@ -237,7 +276,7 @@ def plot(
         )
 
 
-def _take_click(key: str, name: str, is_leading: bool) -> None:
+def _take_click(key: str, name: str, opens: str | None, is_leading: bool) -> None:
     points = st.session_state[key]["selection"]["points"]
     if not points:
         return
@@ -246,72 +285,83 @@ def _take_click(key: str, name: str, is_leading: bool) -> None:
         st.session_state[f"{key}.code"] = code
         return
     is_again = urlstate.value(name) == code and unit in ([], [urlstate.value("unit")])
-    urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}))
+    section = {SECTION: opens} if opens and urlstate.value(SECTION) != WHOLE else {}
+    urlstate.put_all({name: "" if is_again else code} | ({"unit": unit[0]} if unit else {}) | section)
 
 
-def table(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+def table(view: View, found: pa.Table | Listing, name: str, **settings: Any) -> None:
     """A card with a table (tables.show)."""
     with card(view, name):
-        rows(view, frame, name, **settings)
+        rows(view, found, name, **settings)
 
 
-def rows(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+def rows(view: View, found: pa.Table | Listing, name: str, **settings: Any) -> None:
     """A table without a card, or the words for none."""
-    if frame.num_rows == 0:
+    if Listing.of(found).row_count == 0:
         own = f"{view.page}.{name}_empty"
         st.caption(view.text(own if view.text.has(own) else "page.nothing"))
     else:
-        tables.show(view, frame, name, **settings)
+        tables.show(view, found, name, **settings)
 
 
-def leads(view: View, frame: pa.Table, name: str, page: str, hidden: tuple[str, ...] = (), **filters: str) -> None:
+def leads(view: View, found: pa.Table | Listing, name: str, page: str, **filters: str) -> None:
     """A table whose rows lead to another page, in this tab.
 
     Args:
         filters: parameter of that page's address -> the column that holds its value.
     """
     key = f"click.{view.page}.{name}"
-    if (row := st.session_state.pop(f"{key}.row", None)) is not None:
-        values = {parameter: frame.column(column)[row].as_py() for parameter, column in filters.items()}
+    if (values := st.session_state.pop(f"{key}.chosen", None)) is not None:
         st.switch_page(f"app_pages/{page}.py", query_params=urlstate.shared() | values)
 
-    def note_row() -> None:
-        st.session_state[f"{key}.row"] = st.session_state[key]["row"]
+    def note(values: dict[str, str]) -> None:
+        st.session_state[f"{key}.chosen"] = values
 
-    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=note_row)
-    rows(view, frame, name, hidden=hidden, action=(view.text("actions.details"), button))
+    rows(view, found, name, action=_buttons(view, found, name, view.text("actions.details"), filters, note))
 
 
 def details(
     view: View,
-    frame: pa.Table,
+    found: pa.Table | Listing,
     name: str,
     picks: Mapping[str, str],
     words: str = "actions.details",
     **settings: Any,
 ) -> None:
     """A card with a table; the button in front of a row puts values of it into the address: filter -> column."""
-    key = f"click.{view.page}.{name}"
-
-    def pick_row() -> None:
-        place = st.session_state[key]["row"]
-        urlstate.put_all({chosen: frame.column(column)[place].as_py() or "" for chosen, column in picks.items()})
-
-    button = st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=pick_row)
     with card(view, name):
-        rows(view, frame, name, action=(view.text(words), button), **settings)
+        action = _buttons(view, found, name, view.text(words), picks, urlstate.put_all)
+        rows(view, found, name, action=action, **settings)
 
 
-def outcomes(view: View, frame: pa.Table, name: str, **settings: Any) -> None:
+def _buttons(
+    view: View,
+    found: pa.Table | Listing,
+    name: str,
+    words: str,
+    picks: Mapping[str, str],
+    take: Callable[[dict[str, str]], None],
+) -> tuple[str, Any]:
+    """A button in front of every row of a table, for tables.show: ``take`` is given what the row holds, by name."""
+    key, frame = f"click.{view.page}.{name}", Listing.of(found).first
+
+    def take_row() -> None:
+        place = st.session_state[key]["row"]
+        take({chosen: frame.column(column)[place].as_py() or "" for chosen, column in picks.items()})
+
+    return words, st.column_config.ButtonColumn("", width=76, type="secondary", pinned=True, key=key, on_click=take_row)
+
+
+def outcomes(view: View, found: pa.Table | Listing, name: str, **settings: Any) -> None:
     """A table whose rows lead to their explanation, in a tab of its own; a row without an outcome leads nowhere."""
     query = {name: value for name, value in urlstate.shared().items() if name == "lang"}
     links = [
         f"why?{urlencode({'outcome': outcome} | query)}" if outcome else None
-        for outcome in tables.first_rows(frame).column("outcome_id").to_pylist()
+        for outcome in Listing.of(found).first.column("outcome_id").to_pylist()
     ]
     words = view.text("actions.why")
     link = st.column_config.LinkColumn("", width=76, pinned=True, display_text=words)
-    rows(view, frame, name, hidden=("outcome_id",), action=(links, link), **settings)
+    rows(view, found, name, hidden=("outcome_id",), action=(links, link), **settings)
 
 
 def with_words(view: View, frame: pa.Table, *columns: str) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from dashboards import download, fmt
+from dashboards.queries.base import Listing
 from dashboards.view import View
 
 IDS = {"unit_id", "employee_id", "operator_id", "inspector_id", "clause_id", "rule_set"}
@@ -55,7 +56,6 @@ WIDTHS = {
 }
 ACTION = "action"
 ROW, MOST_SHOWN = 35, 15
-MOST_SENT = 2_000  # rows
 
 
 def kind_of(column: str) -> str:
@@ -83,14 +83,14 @@ def in_words(view: View, frame: pa.Table) -> pa.Table:
 
 def show(
     view: View,
-    frame: pa.Table,
+    found: pa.Table | Listing,
     name: str,
     hidden: tuple[str, ...] = (),
     action: tuple[str | list[str | None], Any] | None = None,
     export: bool = True,
     bars: Mapping[str, float] | None = None,
 ) -> None:
-    """Draw a table.
+    """Draw a table: its first rows, and downloads of all of them.
 
     Args:
         name: key of the table: of its widgets, and of its title (``<page>.<name>``).
@@ -98,8 +98,9 @@ def show(
         action: what stands in front of every row (one value or one each), and its column's configuration.
         bars: columns drawn as bars -> the value of a full one.
     """
-    whole = frame.select([c for c in frame.column_names if c not in hidden])
-    shown = in_words(view, first_rows(whole))
+    listing = Listing.of(found)
+    names = [c for c in listing.first.column_names if c not in hidden]
+    shown = in_words(view, listing.first.select(names))
     config = {column: _column(view, column, bars or {}) for column in shown.column_names}
     grid = shown
     if action:
@@ -115,15 +116,10 @@ def show(
         height="content" if shown.num_rows <= MOST_SHOWN else ROW * (MOST_SHOWN + 1),
         alt=title(view, name),
     )
-    if whole.num_rows > shown.num_rows:
-        st.caption(view.text("page.first_rows", shown=f"{shown.num_rows:,}", rows=f"{whole.num_rows:,}"))
+    if listing.row_count > shown.num_rows:
+        st.caption(view.text("page.first_rows", shown=f"{shown.num_rows:,}", rows=f"{listing.row_count:,}"))
     if export:
-        _exports(view, whole, name)
-
-
-def first_rows(frame: pa.Table) -> pa.Table:
-    """What a browser is sent of a frame: nobody reads on after so many rows, and a page waits for every one of them."""
-    return frame.slice(0, MOST_SENT)
+        _exports(view, listing, names, name)
 
 
 def turned(view: View, frame: pa.Table) -> pa.Table:
@@ -184,16 +180,16 @@ def _column(view: View, column: str, bars: Mapping[str, float]) -> dict:
             return kinds.TextColumn(label, width=width)
 
 
-def _exports(view: View, whole: pa.Table, name: str) -> None:
-    """Downloads of all rows; put into words only when somebody asks for them."""
+def _exports(view: View, listing: Listing, names: list[str], name: str) -> None:
+    """Downloads of all rows; asked for and put into words only when somebody wants them."""
     text = view.text
 
     def sheet() -> download.Sheet:
         return download.Sheet(
             title=title(view, name),
-            headers=[header(view, c) for c in whole.column_names],
-            kinds=["text" if kind_of(c) == "flag" else kind_of(c) for c in whole.column_names],
-            frame=in_words(view, whole),
+            headers=[header(view, c) for c in names],
+            kinds=["text" if kind_of(c) == "flag" else kind_of(c) for c in names],
+            frame=in_words(view, listing.whole().select(names)),
             notes=[(text("export.table"), title(view, name)), *view.notes()],
             notes_title=text("export.notes"),
             total=text("export.total"),
@@ -201,7 +197,7 @@ def _exports(view: View, whole: pa.Table, name: str) -> None:
 
     file = f"{view.page}_{name}_{view.month_code or view.version.version}"
     with st.container(horizontal=True, gap="small", key=f"export_{view.page}_{name}"):
-        if whole.num_rows <= download.MOST_ROWS:
+        if listing.row_count <= download.MOST_ROWS:
             st.download_button(
                 text("export.xlsx"),
                 lambda: sheet().xlsx(),

@@ -43,20 +43,47 @@ def shared() -> dict[str, str]:
     return {name: value(name) for name in SHARED if value(name)}
 
 
-def pick(widget: Callable[..., Any], name: str, options: Sequence[str], default: str, **settings: Any) -> str:
+def pick(
+    widget: Callable[..., Any],
+    name: str,
+    options: Sequence[str],
+    default: str,
+    find: Callable[[str], list[str]] | None = None,
+    **settings: Any,
+) -> str:
     """Draw a widget of one choice, tied to the URL parameter ``name``; returns the code chosen.
 
     Args:
         widget: st.selectbox, st.segmented_control …
         options: the codes to choose from; ``default`` is one of them and leaves no parameter. A code in the address
             that is none of them counts as the default.
+        find: what answers to words that somebody types. One answer is chosen; else the words stand in the address.
         settings: passed on to the widget.
     """
     chosen = value(name) if value(name) in options else default
     key = f"filter.{name}"
     st.session_state[key] = chosen
-    widget(options=options, key=key, on_change=_take, args=(name, key, default), **settings)
+    widget(options=options, key=key, on_change=_take, args=(name, key, default, find), **settings)
     return chosen
+
+
+def tabs(name: str, labels: Mapping[str, str]) -> tuple[str, Any]:
+    """Draw tabs, tied to the URL parameter ``name``; returns the code of the open one and its container.
+
+    Args:
+        labels: code -> words; the first leaves no parameter.
+    """
+    codes, words = list(labels), list(labels.values())
+    chosen = one_of(name, codes) or codes[0]
+    key = f"filter.{name}"
+    st.session_state[key] = labels[chosen]
+
+    def take() -> None:
+        code = codes[words.index(st.session_state[key])]
+        put(name, "" if code == codes[0] else code)
+
+    panels = st.tabs(words, key=key, on_change=take)
+    return chosen, panels[codes.index(chosen)]
 
 
 def typed(name: str, label: str, hint: str) -> str:
@@ -64,10 +91,12 @@ def typed(name: str, label: str, hint: str) -> str:
     written = value(name).strip()
     key = f"filter.{name}"
     st.session_state[key] = written
-    st.text_input(label, key=key, placeholder=hint, on_change=_take, args=(name, key, ""))
+    st.text_input(label, key=key, placeholder=hint, on_change=_take, args=(name, key, "", None))
     return written
 
 
-def _take(name: str, key: str, default: str) -> None:
+def _take(name: str, key: str, default: str, find: Callable[[str], list[str]] | None) -> None:
     chosen = st.session_state[key]
-    put(name, "" if chosen in (None, default) else chosen.strip())
+    chosen = "" if chosen in (None, default) else chosen.strip()
+    found = find(chosen) if find else []
+    put(name, found[0] if len(found) == 1 else chosen)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards import charts, fmt, urlstate
-from dashboards.layout import card, chart, choose, details, figures, open_page, outcomes, rows, table, with_labels
+from dashboards import charts, fmt, layout, urlstate
+from dashboards.layout import card, chart, choose, details, figures, open_page, outcomes, rows, sections, table
 from dashboards.queries import callback
 
 WEEKS, FULL = {"this": 0, "next": 1}, {"compliance_rate": 1.0, "in_window_rate": 1.0}
@@ -30,39 +30,40 @@ with card(view, "week"):
     st.caption(text("callbacks.week_standing", **days, **standing))
     rows(view, callback.to_do(source, unit, person, weeks_on, text.language), "week")
 
-by_clause = with_labels(view, callback.by_clause(source, month, unit, person), "clause_id")
-clause = urlstate.one_of("clause", by_clause.column("clause_id").to_pylist())
+by_clause = layout.with_labels(view, callback.by_clause(source, month, unit, person), "clause_id")
+clause = urlstate.one_of("clause", named := by_clause.column("clause_id").to_pylist())
 left, right = st.columns([1, 1], gap="small")
 with left:
     chart(view, "by_month", totals, lambda: charts.months(totals, "compliance_rate", text, month))
 with right:
     most = by_clause.slice(0, 10)
     bars = ("clause_id_label", "missed_count", text, "clause_id", clause, None, None, "compliance_rate")
-    chart(view, "most_missed", most, lambda: charts.ranked(most, *bars), clicked="clause")
+    chart(view, "most_missed", most, lambda: charts.ranked(most, *bars), clicked="clause", opens="missed")
 
-left, right = st.columns([1, 1], gap="small")
-with left:
-    table(view, by_clause, "clauses", hidden=("clause_id_label",), bars=FULL)
-with right:
-    table(view, callback.by_class(source, month, unit, person, clause), "classes", bars=FULL)
-details(view, callback.by_owner(source, month, unit, clause), "owners", {"person": "employee_id"}, bars=FULL)
-
-with card(view, "missed"):
-    with st.container(horizontal=True, key="filters_missed"):
-        choose(view, "clause", by_clause.column("clause_id").to_pylist(), view.words.clause, "filters.all_clauses")
-    outcomes(view, callback.missed(source, month, unit, person, clause), "missed")
-
-with card(view, "over_contacted"):
-    outcomes(view, callback.over_contacted(source, month, unit, person), "over_contacted")
-
-callers = with_labels(view, callback.calling_times(source, month, unit), "employee_id")
-hours = callback.calls_by_hour(source, month, unit, person)
-left, right = st.columns([1, 1], gap="small")
-with left:
-    lowest = callers.slice(0, 15)
-    by_caller = ("employee_id_label", "in_window_rate", text, "employee_id", person, None, None, "phone_callbacks")
-    chart(view, "windows", lowest, lambda: charts.ranked(lowest, *by_caller), clicked="person")
-with right:
-    inside = ("in_window_count", "outside_count")
-    chart(view, "hours", hours, lambda: charts.in_parts(hours, "half_hour", inside, text))
-table(view, callers, "callers", hidden=("employee_id_label",), bars=FULL)
+with sections(view, "clauses", "owners", "missed", "over_contacted", "times") as opened:
+    if "clauses" in opened:
+        left, right = st.columns([1, 1], gap="small")
+        with left:
+            table(view, by_clause, "clauses", hidden=("clause_id_label",), bars=FULL)
+        with right:
+            table(view, callback.by_class(source, month, unit, person, clause), "classes", bars=FULL)
+    if "owners" in opened:
+        details(view, callback.by_owner(source, month, unit, clause), "owners", {"person": "employee_id"}, bars=FULL)
+    if "missed" in opened:
+        with card(view, "missed"):
+            with st.container(horizontal=True, key="filters_missed"):
+                choose(view, "clause", named, view.words.clause, "filters.all_clauses")
+            outcomes(view, callback.missed(source, month, unit, person, clause), "missed")
+    if "over_contacted" in opened:
+        with card(view, "over_contacted"):
+            outcomes(view, callback.over_contacted(source, month, unit, person), "over_contacted")
+    if "times" in opened:
+        callers = layout.with_labels(view, callback.calling_times(source, month, unit), "employee_id")
+        hours, lowest = callback.calls_by_hour(source, month, unit, person), callers.slice(0, 15)
+        by_caller = ("employee_id_label", "in_window_rate", text, "employee_id", person, None, None, "phone_callbacks")
+        left, right = st.columns([1, 1], gap="small")
+        with left:
+            chart(view, "windows", lowest, lambda: charts.ranked(lowest, *by_caller), clicked="person")
+        with right:
+            chart(view, "hours", hours, lambda: charts.in_parts(hours, "half_hour", callback.HALVES, text))
+        table(view, callers, "callers", hidden=("employee_id_label",), bars=FULL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards import charts
-from dashboards.layout import card, chart, choose, figures, open_page, outcomes
+from dashboards.layout import card, chart, choose, figures, open_page, outcomes, sections
 from dashboards.queries import inspection
 
 view = open_page("inspections", inspection.units)
@@ -19,17 +19,20 @@ rounds = inspection.grid(source, month, unit)
 words = {status: view.words.code("inspection_status", status) for status in inspection.STATUSES}
 chart(view, "grid", rounds, lambda: charts.duties(rounds, words, text), clicked="asset")
 
-with st.container(horizontal=True, key="filters_asset"):
-    known = inspection.assets(source, month, unit).column("asset_id").to_pylist()
-    asset = choose(view, "asset", known, str, "filters.all_assets")
-
-left, right = st.columns([1, 1], gap="small")
-with left, card(view, "rounds"):
-    outcomes(view, inspection.rounds_out_of_time(source, month, unit, asset), "rounds")
-with right, card(view, "open"):
-    outcomes(view, inspection.open_faults(source, unit, asset), "open")
-
-with card(view, "weeks"):
-    outcomes(view, inspection.weeks(source, month, unit, asset), "weeks", bars={"done_rate": 1.0})
-with card(view, "faults"):
-    outcomes(view, inspection.faults(source, month, unit, asset), "faults")
+known = inspection.assets(source, month, unit).column("asset_id").to_pylist()
+with sections(view, "rounds", "open", "weeks", "faults") as opened:
+    with st.container(horizontal=True, key="filters_asset"):
+        asset = choose(view, "asset", known, str, "filters.all_assets")
+    here = (source, month, unit, asset)
+    if "rounds" in opened:
+        with card(view, "rounds"):
+            outcomes(view, inspection.rounds_out_of_time(*here), "rounds")
+    if "open" in opened:
+        with card(view, "open"):
+            outcomes(view, inspection.open_faults(source, unit, asset), "open")
+    if "weeks" in opened:
+        with card(view, "weeks"):
+            outcomes(view, inspection.weeks(*here), "weeks", bars={"done_rate": 1.0})
+    if "faults" in opened:
+        with card(view, "faults"):
+            outcomes(view, inspection.faults(*here), "faults")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, TAKEN, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, TAKEN, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 
@@ -56,10 +56,10 @@ def totals(published: Published, unit: str | None) -> pa.Table:
     return published.table(with_changes(measures, names), {"unit": unit})
 
 
-@kept
-def people(published: Published, month: date, unit: str | None) -> pa.Table:
+@listed
+def people(month: date, unit: str | None) -> Question:
     """Each person's month: counts from attendance, money from the ledger, those with most taken first."""
-    return published.table(
+    return (
         f"""
         with attendance as (
             select employee_id, unit_id, late_count, early_count, absent_days, paid_leave_days, unpaid_leave_days,
@@ -141,7 +141,7 @@ DAY_STATE = """
         when leave_days > 0 then 'on_leave'
         else 'present'
     end"""
-MOST_PEOPLE = 60  # rows of a heat map that can still be read
+MOST_PEOPLE = 25  # rows of a heat map that can still be read
 
 
 @kept
@@ -349,12 +349,10 @@ def person_days(published: Published, month: date, person: str) -> pa.Table:
     )
 
 
-@kept
-def people_outcomes(
-    published: Published, month: date, unit: str | None, person: str | None, clause: str | None
-) -> pa.Table:
+@listed
+def people_outcomes(month: date, unit: str | None, person: str | None, clause: str | None) -> Question:
     """Outcomes of people; without a person only those that take something."""
-    return published.table(
+    return (
         f"""
         select outcome_id, occurred_on, subject_id as employee_id, unit_id, clause_id, outcome_type, flag, quantity,
             amount, effective_amount

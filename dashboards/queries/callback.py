@@ -6,11 +6,12 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 OF_PERSON = "($person::varchar is null or employee_id = $person)"
 OF_CLAUSE = "($clause::varchar is null or clause_id = $clause)"
+HALVES = ("in_window_count", "outside_count")  # of the calls: inside and outside the calling windows
 # what was owed: counts by status, and the share of what could no longer be put off that was met
 COUNTS = """
     count(*) filter (status <> 'pending') as due_count,
@@ -107,12 +108,20 @@ def week(published: Published, unit: str | None, person: str | None, weeks_on: i
     )
 
 
-@kept
-def to_do(published: Published, unit: str | None, person: str | None, weeks_on: int, language: str) -> pa.Table:
+@listed
+def to_do(unit: str | None, person: str | None, weeks_on: int, language: str) -> Question:
     """What is still to be done of a week, the first due first: a row a customer and obligation."""
-    return published.table(
+    return (
         f"""
         with {WEEK},
+        owed as (
+            select *
+            from marts.fct_callback_obligations
+            where status = 'pending' and {IN_UNIT} and {OF_PERSON}
+                and due_on between (select week_start_on from week) and (select week_end_on from week)
+            order by due_on, employee_id nulls last, customer_id, clause_id, trigger_key
+            {FIRST}
+        ),
         channels as (
             select rule_version, split_part(item, '|', 1) as clause_id,
                 string_agg(split_part(item, '|', 2), '+' order by split_part(item, '|', 2) desc) as channel
@@ -124,14 +133,10 @@ def to_do(published: Published, unit: str | None, person: str | None, weeks_on: 
             o.trigger_type, o.triggered_at, o.contact_class, coalesce(c.segment, 'ordinary') as segment,
             o.trigger_key, o.window_start_on, o.unit_id,
             case when $language = 'zh' then r.text_zh else r.text_en end as clause_text
-        from marts.fct_callback_obligations as o
-        inner join week as w on o.due_on between w.week_start_on and w.week_end_on
+        from owed as o
         left join channels as h on h.rule_version = o.rule_version and h.clause_id = o.clause_id
         left join reference.customers as c on c.customer_id = o.customer_id
         left join reference.clauses as r on r.clause_id = o.clause_id
-        where o.status = 'pending'
-            and ($unit::varchar is null or o.unit_id = $unit)
-            and ($person::varchar is null or o.employee_id = $person)
         order by o.due_on, o.employee_id nulls last, o.customer_id, o.clause_id, o.trigger_key
         """,
         {"unit": unit, "person": person, "weeks_on": weeks_on, "language": language},
@@ -170,31 +175,34 @@ def by_class(published: Published, month: date, unit: str | None, person: str | 
     )
 
 
-@kept
-def missed(published: Published, month: date, unit: str | None, person: str | None, clause: str | None) -> pa.Table:
+@listed
+def missed(month: date, unit: str | None, person: str | None, clause: str | None) -> Question:
     """What was missed, the latest first."""
-    return published.table(
-        """
+    return (
+        f"""
+        with missed as (
+            select *
+            from marts.fct_callback_obligations
+            where status = 'missed' and {IN_MONTH} and {IN_UNIT} and {OF_PERSON} and {OF_CLAUSE}
+            order by due_on desc, customer_id, clause_id, trigger_key
+            {FIRST}
+        )
         select r.outcome_id, o.due_on, o.customer_id, o.employee_id, o.clause_id, o.trigger_type, o.triggered_at,
             o.contact_class, o.trigger_key, o.window_start_on, o.unit_id
-        from marts.fct_callback_obligations as o
+        from missed as o
         left join marts.fct_rule_outcomes as r
             on r.source_feed = o.trigger_feed and r.source_key = o.trigger_key and r.clause_id = o.clause_id
-            and r.occurred_on = o.due_on and r.outcome_type = 'miss'
-        where o.status = 'missed' and o.due_on between $month and last_day($month::date)
-            and ($unit::varchar is null or o.unit_id = $unit)
-            and ($person::varchar is null or o.employee_id = $person)
-            and ($clause::varchar is null or o.clause_id = $clause)
+            and r.occurred_on = o.due_on and r.outcome_type = 'miss' and r.month = $month
         order by o.due_on desc, o.customer_id, o.clause_id, o.trigger_key
         """,
         {"month": month, "unit": unit, "person": person, "clause": clause},
     )
 
 
-@kept
-def over_contacted(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def over_contacted(month: date, unit: str | None, person: str | None) -> Question:
     """Special customers who were called though nothing asked for it, a row a call; how often each, in the month and ever."""
-    return published.table(
+    return (
         """
         with calls as (
             select *,

@@ -6,11 +6,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 STATUSES = ("done_on_time", "done_late", "overdue", "pending")
-MOST_WEDDINGS = 20  # in the grid: the next ones
+MOST_WEDDINGS = 12  # in the grid: the next ones
 
 
 @kept
@@ -102,38 +102,60 @@ def people(published: Published, unit: str | None) -> pa.Table:
     )
 
 
-def _milestones(where: str) -> str:
+def _milestones(where: str, days_left: str = "") -> str:
     return f"""
-        select o.outcome_id, t.due_at, date_diff('day', b.as_of, cast(t.due_at as date)) as days_left, t.contract_id,
-            t.task_code, t.status as event_task_status, t.done_at, t.employee_id, t.event_at, t.clause_id, t.unit_id
-        from marts.fct_event_tasks as t
+        with milestones as (
+            select *
+            from marts.fct_event_tasks as t
+            where {where} and ($unit::varchar is null or t.unit_id = $unit)
+                and ($person::varchar is null or t.employee_id = $person)
+            order by t.due_at, t.contract_id, t.task_code
+            {FIRST}
+        )
+        select o.outcome_id, t.due_at, {days_left} t.contract_id, t.task_code, t.status as event_task_status,
+            t.done_at, t.employee_id, t.event_at, t.clause_id, t.unit_id
+        from milestones as t
         cross join reference.build as b
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_event_tasks' and o.source_key = t.contract_id || '|' || t.task_code
-        where {where} and ($unit::varchar is null or t.unit_id = $unit)
-            and ($person::varchar is null or t.employee_id = $person)
         order by t.due_at, t.contract_id, t.task_code"""
 
 
-@kept
-def to_do(published: Published, unit: str | None, person: str | None, contract: str | None) -> pa.Table:
+@listed
+def to_do(unit: str | None, person: str | None, contract: str | None) -> Question:
     """What is overdue or still due, by due date; of one contract everything, done or not."""
-    return published.table(
-        _milestones("($contract::varchar is null and t.status in ('overdue', 'pending') or t.contract_id = $contract)"),
+    return (
+        _milestones(
+            "($contract::varchar is null and t.status in ('overdue', 'pending') or t.contract_id = $contract)",
+            "date_diff('day', b.as_of, cast(t.due_at as date)) as days_left,",
+        ),
         {"unit": unit, "person": person, "contract": contract},
     )
 
 
-@kept
-def late(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def late(month: date, unit: str | None, person: str | None) -> Question:
     """Milestones due in the month that were done late or not at all."""
-    found = published.table(
+    return (
         _milestones(
             "t.status in ('done_late', 'overdue') and t.due_at >= $month and t.due_at < $month::date + interval 1 month"
         ),
         {"month": month, "unit": unit, "person": person},
     )
-    return found.drop_columns(["days_left"])
+
+
+@listed
+def long_lunches(month: date, unit: str | None) -> Question:
+    """Lunches of wedding units that were longer than allowed (R5-2), the latest first; why has the times."""
+    return (
+        f"""
+        select outcome_id, occurred_on, subject_id as employee_id, unit_id, clause_id
+        from marts.fct_rule_outcomes
+        where clause_id = 'R5-2' and outcome_type = 'miss' and month = $month and {IN_UNIT}
+        order by occurred_on desc, subject_id
+        """,
+        {"month": month, "unit": unit},
+    )
 
 
 @kept

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 
@@ -174,10 +174,10 @@ def fullest_caps(published: Published, month: date, unit: str | None) -> pa.Tabl
     )
 
 
-@kept
-def lines(published: Published, month: date, unit: str | None, category: str) -> pa.Table:
+@listed
+def lines(month: date, unit: str | None, category: str) -> Question:
     """The expense lines of a category, each with what the rules made of it: the clause that cut it, else another outcome."""
-    return published.table(
+    return (
         """
         with judged as (
             select
@@ -303,12 +303,10 @@ def disallowed_by_clause(published: Published, month: date, unit: str | None, ca
     )
 
 
-@kept
-def disallowed_lines(
-    published: Published, month: date, unit: str | None, category: str | None, clause: str | None
-) -> pa.Table:
+@listed
+def disallowed_lines(month: date, unit: str | None, category: str | None, clause: str | None) -> Question:
     """Expense lines that were cut, with the first clause that took something (or the one asked for); the largest cut first."""
-    return published.table(
+    return (
         """
         select o.outcome_id, l.incurred_on, l.unit_id, l.employee_id, l.claim_id, l.line_no, l.category,
             l.claimed_amount, l.allowed_amount, l.disallowed_amount, o.clause_id
@@ -387,10 +385,10 @@ def late_deposits(published: Published, month: date, unit: str | None) -> pa.Tab
     )
 
 
-@kept
-def money_misses(published: Published, month: date, unit: str | None) -> pa.Table:
+@listed
+def money_misses(month: date, unit: str | None) -> Question:
     """What else went against the rules of money: credit, accounts, approvals of advances, claims sent in late."""
-    return published.table(
+    return (
         f"""
         select outcome_id, occurred_on, unit_id, case when subject_type = 'employee' then subject_id end as employee_id,
             clause_id, flag, source_feed, source_key

@@ -6,11 +6,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, NEAR_MONTH, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 STATUSES = ("on_time", "off_time", "missed")
-MOST_ASSETS = 40  # in the grid: those with most trouble
+MOST_ASSETS = 12  # in the grid: those with most trouble
 
 
 @kept
@@ -128,27 +128,34 @@ def assets(published: Published, month: date, unit: str | None) -> pa.Table:
 OF_ASSET = "($asset::varchar is null or s.asset_id = $asset) and ($unit::varchar is null or s.unit_id = $unit)"
 
 
-@kept
-def rounds_out_of_time(published: Published, month: date, unit: str | None, asset: str | None) -> pa.Table:
+@listed
+def rounds_out_of_time(month: date, unit: str | None, asset: str | None) -> Question:
     """Rounds off time or missed, each with its outcome."""
-    return published.table(
+    return (
         f"""
+        with rounds as (
+            select *
+            from marts.fct_inspection_slots as s
+            where s.slot_at >= $month and s.slot_at < $month + interval 1 month and s.status <> 'on_time' and {OF_ASSET}
+            order by s.slot_at desc, s.asset_id
+            {FIRST}
+        )
         select o.outcome_id, s.slot_at, s.asset_id, s.unit_id, s.status as inspection_status, s.inspected_at, s.inspection_id
-        from marts.fct_inspection_slots as s
+        from rounds as s
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_inspection_slots'
             and o.source_key = s.asset_id || '|' || strftime(s.slot_at, '%Y-%m-%d %H:%M:%S')
-        where s.slot_at >= $month and s.slot_at < $month + interval 1 month and s.status <> 'on_time' and {OF_ASSET}
+            and {NEAR_MONTH}
         order by s.slot_at desc, s.asset_id
         """,
         {"month": month, "unit": unit, "asset": asset},
     )
 
 
-@kept
-def weeks(published: Published, month: date, unit: str | None, asset: str | None) -> pa.Table:
+@listed
+def weeks(month: date, unit: str | None, asset: str | None) -> Question:
     """The weekly care of the weeks that touch the month, those that lack most first."""
-    return published.table(
+    return (
         f"""
         select o.outcome_id, s.week_start_on, s.asset_id, s.unit_id, s.items_done, s.items_due, s.done_rate,
             s.is_wholly_in_service
@@ -156,6 +163,7 @@ def weeks(published: Published, month: date, unit: str | None, asset: str | None
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'fct_inspection_weeks'
             and o.source_key = s.asset_id || '|' || strftime(s.week_start_on, '%Y-%m-%d')
+            and {NEAR_MONTH}
         where s.week_start_on > $month - interval 7 day and s.week_start_on < $month + interval 1 month and {OF_ASSET}
         order by s.done_rate, s.week_start_on desc, s.asset_id
         """,
@@ -163,11 +171,9 @@ def weeks(published: Published, month: date, unit: str | None, asset: str | None
     )
 
 
-def _faults(where: str) -> str:
+def _faults(where: str, columns: str) -> str:
     return f"""
-        select o.outcome_id, s.found_at, date_diff('day', cast(s.found_at as date), b.as_of) as days_open, s.asset_id,
-            s.inspector_id, s.escalated_at, s.handled_at, s.handling_minutes, s.is_seen_to_same_day, s.unit_id,
-            s.is_open
+        select o.outcome_id, s.found_at, {columns} s.is_seen_to_same_day, s.unit_id
         from marts.fct_inspection_faults as s
         cross join reference.build as b
         left join marts.fct_rule_outcomes as o
@@ -179,15 +185,19 @@ def _faults(where: str) -> str:
 @kept
 def open_faults(published: Published, unit: str | None, asset: str | None) -> pa.Table:
     """Faults that are not handled by as_of, the oldest first."""
-    found = published.table(_faults("s.is_open"), {"unit": unit, "asset": asset})
-    return found.drop_columns(["handled_at", "handling_minutes", "is_open"])
+    days_open = (
+        "date_diff('day', cast(s.found_at as date), b.as_of) as days_open, s.asset_id, s.inspector_id, s.escalated_at,"
+    )
+    return published.table(_faults("s.is_open", days_open), {"unit": unit, "asset": asset})
 
 
-@kept
-def faults(published: Published, month: date, unit: str | None, asset: str | None) -> pa.Table:
+@listed
+def faults(month: date, unit: str | None, asset: str | None) -> Question:
     """Faults found in the month, the oldest first."""
-    found = published.table(
-        _faults("s.found_at >= $month and s.found_at < $month::date + interval 1 month"),
+    return (
+        _faults(
+            "s.found_at >= $month and s.found_at < $month::date + interval 1 month",
+            "s.asset_id, s.inspector_id, s.escalated_at, s.handled_at, s.handling_minutes, s.is_open,",
+        ),
         {"month": month, "unit": unit, "asset": asset},
     )
-    return found.drop_columns(["days_open"])

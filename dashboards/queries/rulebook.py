@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import kept
+from dashboards.queries.base import Question, kept, listed
 from warehouse.reader import Published
 
 # every word that is looked for stands in one of the texts, whatever the case and the language
@@ -118,17 +118,16 @@ def scope(published: Published, clause_id: str) -> pa.Table:
     )
 
 
-@kept
-def outcomes(published: Published, month: date | None, clause_id: str) -> pa.Table:
+@listed
+def outcomes(month: date | None, clause_id: str) -> Question:
     """What a clause led to in a month."""
-    return published.table(
+    return (
         """
         select outcome_id, occurred_on, case when subject_type = 'employee' then subject_id end as employee_id, unit_id,
             outcome_type, flag, quantity, amount, effective_amount, rule_version
         from marts.fct_rule_outcomes
         where clause_id = $clause and month = $month
         order by occurred_on desc, subject_id, outcome_id
-        limit 10000
         """,
         {"month": month, "clause": clause_id},
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 
@@ -219,10 +219,10 @@ def promotions(published: Published, month: date, unit: str | None) -> pa.Table:
     )
 
 
-@kept
-def outliers(published: Published, month: date, unit: str | None) -> pa.Table:
+@listed
+def outliers(month: date, unit: str | None) -> Question:
     """Orders whose price, gift or deposit is not the one that the rules ask."""
-    return published.table(
+    return (
         """
         select o.outcome_id, s.ordered_at, o.unit_id, s.employee_id, s.customer_id, s.order_id, s.order_type, o.flag,
             s.quantity, s.unit_price, s.asked_price, s.amount, s.gift_amount, s.promotion_id, o.clause_id

@@ -6,7 +6,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 SECTIONS = ("conduct_points", "hygiene_points", "safety_points")
@@ -107,19 +107,24 @@ def ladder(published: Published, month: date, unit: str | None) -> pa.Table:
     )
 
 
-@kept
-def incidents(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def incidents(month: date, unit: str | None, person: str | None) -> Question:
     """Incidents of the month, of one person all up to its end, with what they led to."""
-    return published.table(
-        """
+    return (
+        f"""
+        with incidents as (
+            select *
+            from marts.fct_conduct_incidents
+            where occurred_at < $month::date + interval 1 month and (occurred_at >= $month or $person::varchar is not null)
+                and {IN_UNIT} and ($person::varchar is null or employee_id = $person)
+            order by occurred_at desc, incident_id
+            {FIRST}
+        )
         select o.outcome_id, i.occurred_at, i.employee_id, i.rule_code, i.clause_id, i.ladder_place, i.outcome_type,
             o.amount, o.effective_amount, i.flag, i.enforced_by, i.is_repair_ordered, i.unit_id
-        from marts.fct_conduct_incidents as i
+        from incidents as i
         left join marts.fct_rule_outcomes as o
             on o.source_feed = 'conduct_incidents' and o.source_key = i.incident_id
-        where i.occurred_at < $month::date + interval 1 month
-            and (i.occurred_at >= $month or $person::varchar is not null)
-            and ($unit::varchar is null or i.unit_id = $unit) and ($person::varchar is null or i.employee_id = $person)
         order by i.occurred_at desc, i.incident_id
         """,
         {"month": month, "unit": unit, "person": person},
@@ -158,10 +163,10 @@ def ranks_of_year(published: Published, month: date, unit: str | None) -> pa.Tab
     ).drop_columns(["year_points"])
 
 
-@kept
-def class_incidents(published: Published, month: date, unit: str | None, school_class: str | None) -> pa.Table:
+@listed
+def class_incidents(month: date, unit: str | None, school_class: str | None) -> Question:
     """What classes lost points for in the month."""
-    return published.table(
+    return (
         """
         select o.outcome_id, i.occurred_on, i.class_id, i.rule_code, i.section, i.clause_id, i.people_count, i.points,
             i.flag, i.unit_id

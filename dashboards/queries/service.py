@@ -6,13 +6,13 @@ from datetime import date
 
 import pyarrow as pa
 
-from dashboards.queries.base import IN_UNIT, SPINE, kept, with_changes
+from dashboards.queries.base import FIRST, IN_UNIT, NEAR_MONTH, SPINE, Question, kept, listed, with_changes
 from warehouse.reader import Published
 
 
 @kept
 def units(published: Published) -> pa.Table:
-    return published.table("select unit_id from marts.fct_operator_months")
+    return published.table("select distinct unit_id from marts.fct_operator_months")
 
 
 RATES = (
@@ -107,7 +107,9 @@ def measures(published: Published, month: date, unit: str | None, person: str | 
                 quantile_disc(taken, 0.9) as slowest_tenth_taken,
                 max(taken) as longest_taken
             from duties
-            where ($unit::varchar is null or unit_id = $unit) and ($person::varchar is null or operator_id = $person)
+            where happened_at >= $month::date - interval 1 month and happened_at < $month::date + interval 1 month
+                and ($unit::varchar is null or unit_id = $unit)
+                and ($person::varchar is null or operator_id = $person)
             group by all
         ),
         limits as (
@@ -251,18 +253,25 @@ def grade_bounds(published: Published, month: date) -> pa.Table:
 def _missed(mart: str, feed: str, key: str, at: str, columns: str, broken: str) -> str:
     """Calls, cases or shifts out of limit, a row for each clause that they miss."""
     return f"""
+        with missed as (
+            select *
+            from marts.{mart} as m
+            where m.{at} >= $month and m.{at} < $month + interval 1 month and ({broken})
+                and ($unit::varchar is null or m.unit_id = $unit)
+                and ($person::varchar is null or m.operator_id = $person)
+            order by m.{at}, m.{key}
+            {FIRST}
+        )
         select o.outcome_id, m.{at}, m.{key}, m.operator_id, m.unit_id, o.clause_id, {columns}
-        from marts.{mart} as m
+        from missed as m
         left join marts.fct_rule_outcomes as o
-            on o.source_feed = '{feed}' and o.source_key = m.{key} and o.outcome_type = 'miss'
-        where m.{at} >= $month and m.{at} < $month + interval 1 month and ({broken})
-            and ($unit::varchar is null or m.unit_id = $unit) and ($person::varchar is null or m.operator_id = $person)
+            on o.source_feed = '{feed}' and o.source_key = m.{key} and o.outcome_type = 'miss' and {NEAR_MONTH}
         order by m.{at}, m.{key}, o.clause_id"""
 
 
-@kept
-def calls_out_of_limit(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
-    return published.table(
+@listed
+def calls_out_of_limit(month: date, unit: str | None, person: str | None) -> Question:
+    return (
         _missed(
             "fct_hotline_calls",
             "hotline_calls",
@@ -275,9 +284,9 @@ def calls_out_of_limit(published: Published, month: date, unit: str | None, pers
     )
 
 
-@kept
-def cases_out_of_limit(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
-    return published.table(
+@listed
+def cases_out_of_limit(month: date, unit: str | None, person: str | None) -> Question:
+    return (
         _missed(
             "fct_cases",
             "cases",
@@ -290,10 +299,10 @@ def cases_out_of_limit(published: Published, month: date, unit: str | None, pers
     )
 
 
-@kept
-def repeat_dispatches(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
+@listed
+def repeat_dispatches(month: date, unit: str | None, person: str | None) -> Question:
     """Cases that were sent out more than once."""
-    return published.table(
+    return (
         """
         select case_id, received_at, operator_id, unit_id, dispatch_minutes, feedback_minutes, is_dispatched_in_time
         from marts.fct_cases
@@ -305,9 +314,9 @@ def repeat_dispatches(published: Published, month: date, unit: str | None, perso
     )
 
 
-@kept
-def handovers_out_of_order(published: Published, month: date, unit: str | None, person: str | None) -> pa.Table:
-    return published.table(
+@listed
+def handovers_out_of_order(month: date, unit: str | None, person: str | None) -> Question:
+    return (
         _missed(
             "fct_shift_handovers",
             "shifts",

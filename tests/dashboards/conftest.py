@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.i18n import LANGUAGES, texts_of
+from dashboards.layout import SECTION, WHOLE
 from ingest.loading import ingest_paths
 from tests.dashboards.stand_in import stand_in
 from warehouse.home import CHECKOUT, Home
@@ -61,7 +62,10 @@ def changed(tmp_path_factory: pytest.TempPathFactory, people: Home, money: Home)
 
 @pytest.fixture
 def run_page(monkeypatch: pytest.MonkeyPatch) -> RunPage:
-    """``run_page(home, "budget", language="en", unit="CO1")`` gives the page as a visitor of that address has it."""
+    """``run_page(home, "budget", language="en", unit="CO1")`` gives the page as a visitor of that address has it.
+
+    With all of its sections, unless ``section`` names one.
+    """
 
     def run(home: Home, page: str, language: str = "", locale: str = "en-US", **filters: str) -> AppTest:
         monkeypatch.setenv("ZHIDU_HOME", str(home.root))
@@ -70,7 +74,7 @@ def run_page(monkeypatch: pytest.MonkeyPatch) -> RunPage:
         test.context["locale"] = locale
         test.run()
         test.switch_page(f"app_pages/{page}.py")
-        for name, value in ({"lang": language} | filters).items():
+        for name, value in ({"lang": language, SECTION: WHOLE} | filters).items():
             if value:
                 test.query_params[name] = value
         return test.run()

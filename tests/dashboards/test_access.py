@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards import access, analyst
 from dashboards.i18n import Texts
+from dashboards.layout import SECTION, WHOLE
 from dashboards.server import serve
 from ingest.problems import Problem
 from tests.dashboards.conftest import APP, PAGES, texts_on
@@ -105,7 +106,7 @@ def visit(home: Home, monkeypatch: pytest.MonkeyPatch) -> Visit:
         claims = {"is_logged_in": True, "exp": time.time() + 3600}
         test.user = VISITORS[who] | claims if isinstance(who, str) else who
         test.switch_page(f"app_pages/{page}.py")
-        for name, value in ({"lang": "en"} | address).items():
+        for name, value in ({"lang": "en", SECTION: WHOLE} | address).items():
             test.query_params[name] = value
         return test.run()
 

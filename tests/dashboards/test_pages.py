@@ -106,10 +106,10 @@ def test_the_browser_chooses_the_first_language(golden: Home, run_page: RunPage,
 def test_the_address_chooses_month_and_unit_and_what_does_not_exist_counts_as_nothing(
     golden: Home, run_page: RunPage
 ) -> None:
-    test = run_page(golden, "attendance", "zh", month="2026-03", unit="BO2")
+    test = run_page(golden, "attendance", "zh", month="2026-03", unit="BO2", section="clauses")
     assert test.selectbox(key="filter.month").value == "2026-03"
     assert test.selectbox(key="filter.unit").value == "BO2"
-    assert test.query_params == {"lang": "zh", "month": "2026-03", "unit": "BO2"}
+    assert test.query_params == {"lang": "zh", "month": "2026-03", "unit": "BO2", "section": "clauses"}
     test = run_page(golden, "attendance", "xx", month="2026-13", unit="'; drop table x")
     assert not test.exception
     assert test.selectbox(key="filter.month").value == "2026-04"
@@ -465,7 +465,55 @@ def test_a_browser_is_sent_the_first_rows_and_told_how_many_there_are(
     golden: Home, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everybody = len(grid(run_page(golden, "attendance", "en", month="2026-03"), "attendance.people"))
-    monkeypatch.setattr("dashboards.tables.MOST_SENT", 3)
+    monkeypatch.setattr("dashboards.queries.base.MOST_SENT", 3)
     test = run_page(golden, "attendance", "en", month="2026-03")
     assert len(grid(test, "attendance.people")) == 3 < everybody
     assert Texts("en")("page.first_rows", shown="3", rows=str(everybody)) in texts_on(test)
+
+
+def test_what_is_not_open_is_neither_asked_nor_drawn(golden: Home, run_page: RunPage) -> None:
+    text = Texts("en")
+    test = run_page(golden, "attendance", "en", section="people", month="2026-03")
+    assert [text("attendance.people")] == [tab.label for tab in test.tabs][:1]
+    titles = [s.value for s in test.subheader]
+    assert text("attendance.people") in titles and text("attendance.outcomes") not in titles
+    test = run_page(golden, "attendance", "en", section="clauses", month="2026-03")
+    titles = [s.value for s in test.subheader]
+    assert text("attendance.people") not in titles and text("attendance.outcomes") in titles
+    test = run_page(golden, "attendance", "en", section="no such thing", month="2026-03")
+    assert text("attendance.people") in [s.value for s in test.subheader]
+
+
+def test_among_many_people_one_is_found_by_what_is_typed(
+    golden: Home, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Texts("en")
+    everybody = run_page(golden, "person", "en", month="2026-03").selectbox(key="filter.person")
+    assert everybody.label == text("filters.person")
+    monkeypatch.setattr("dashboards.layout.MOST_OPTIONS", 3)
+    test = run_page(golden, "person", "en", month="2026-03")
+    box, count = test.selectbox(key="filter.person"), len(everybody.options) - 1
+    assert len(box.options) == 4 < count
+    assert box.label == text("filters.find", label=text("filters.person"), count=str(count))
+    assert everybody.options[-1] not in box.options
+    code = everybody.options[-1].rsplit(" · ", 1)[-1]
+    test = run_page(golden, "person", "en", month="2026-03", person=code)
+    assert test.selectbox(key="filter.person").value == code and len(test.metric) > 0
+    prefix = code[:1]
+    those = [option for option in everybody.options[1:] if prefix.casefold() in option.casefold()]
+    test = run_page(golden, "person", "en", month="2026-03", person=prefix)
+    box = test.selectbox(key="filter.person")
+    assert box.label == text("filters.found", label=text("filters.person"), count=str(len(those)))
+    assert box.options[1:] == those[:3] and not test.metric
+
+
+def test_a_download_holds_every_row_of_a_list_that_was_cut(
+    golden: Home, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+    monkeypatch.setattr("dashboards.tables.st.download_button", lambda label, data, *_, **__: kept.append(data))
+    run_page(golden, "attendance", "en", month="2026-03", section="people")
+    whole = kept[-1]()
+    monkeypatch.setattr("dashboards.queries.base.MOST_SENT", 3)
+    run_page(golden, "attendance", "en", month="2026-03", section="people")
+    assert kept[-1]() == whole and whole.count(b"\r\n") > 3 + 2

@@ -69,7 +69,7 @@ def _point_and_click(page: Page, x: float, y: float) -> None:
 
 
 def test_from_a_link_to_the_reason_of_a_fine_and_back(address: str, page: Page) -> None:
-    page.goto(f"{address}/attendance?month=2026-03&unit=CO1")
+    page.goto(f"{address}/attendance?month=2026-03&unit=CO1&section=clauses")
     settled(page)
     expect(page.get_by_role("heading", name="考勤与罚款")).to_be_visible()
     fines = page.get_by_test_id("stMetricValue").first
@@ -80,7 +80,7 @@ def test_from_a_link_to_the_reason_of_a_fine_and_back(address: str, page: Page) 
     settled(page)
     expect(page.get_by_role("heading", name="Attendance and fines")).to_be_visible()
     assert fines.inner_text() == "¥" + figure.removesuffix(" 元")
-    assert _in_address(page) == {"month": "2026-03", "unit": "CO1", "lang": "en"}
+    assert _in_address(page) == {"month": "2026-03", "unit": "CO1", "section": "clauses", "lang": "en"}
 
     with page.context.expect_page() as opened:
         _click_action(page, "attendance_outcomes", 0)
@@ -95,13 +95,16 @@ def test_from_a_link_to_the_reason_of_a_fine_and_back(address: str, page: Page) 
     page.go_back()
     settled(page)
     expect(page.get_by_role("heading", name="考勤与罚款")).to_be_visible()
-    assert _in_address(page) == {"month": "2026-03", "unit": "CO1"}
+    assert _in_address(page) == {"month": "2026-03", "unit": "CO1", "section": "clauses"}
     assert fines.inner_text() == figure
     assert page.strangers == []  # type: ignore[attr-defined]
 
 
 def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -> None:
     page.goto(f"{address}/attendance?month=2026-03&lang=en")
+    settled(page)
+    page.get_by_role("tab", name="What was taken").click()
+    page.wait_for_url("**section=clauses*", timeout=20_000)
     settled(page)
     bar = page.locator(".st-key-card_attendance_by_clause .barlayer .point").first
     bar.scroll_into_view_if_needed()
@@ -111,6 +114,9 @@ def test_a_person_and_a_clause_are_picked_by_a_click(address: str, page: Page) -
     page.wait_for_url("**clause=*", timeout=20_000)
     settled(page)
 
+    page.get_by_role("tab", name="Everybody's month").click()
+    page.wait_for_url(lambda url: "section" not in url, timeout=20_000)
+    settled(page)
     _click_action(page, "attendance_people", 1)
     page.wait_for_url("**/person?*", timeout=20_000)
     settled(page)
@@ -271,9 +277,13 @@ def test_from_a_full_cap_to_its_lines_and_the_reason_of_a_cut(money_address: str
     _click_bar(page, "budget_fullest", 0)
     page.wait_for_url("**category=*", timeout=20_000)
     settled(page)
-    assert _in_address(page) == {"month": "2026-03", "lang": "en", "unit": "BO1", "category": "office_supplies"}
+    clicked = {"month": "2026-03", "lang": "en", "unit": "BO1", "category": "office_supplies", "section": "usage"}
+    assert _in_address(page) == clicked
     expect(page.locator(".st-key-card_budget_lines [data-testid=stDataFrame]")).to_be_visible()
 
+    page.get_by_role("tab", name="What was cut").click()
+    page.wait_for_url("**section=cut*", timeout=20_000)
+    settled(page)
     with page.context.expect_page() as opened:
         _click_action(page, "budget_disallowed", 0)
     settled(opened.value)
@@ -281,6 +291,9 @@ def test_from_a_full_cap_to_its_lines_and_the_reason_of_a_cut(money_address: str
     expect(opened.value.get_by_text("R4-").first).to_be_visible()
     opened.value.close()
 
+    page.go_back()
+    settled(page)
+    assert _in_address(page) == clicked
     page.go_back()
     settled(page)
     assert _in_address(page) == {"month": "2026-03", "lang": "en"}
@@ -294,10 +307,13 @@ def test_a_breach_and_an_owner_are_picked_by_a_click(money_address: str, page: P
     settled(page)
     assert _in_address(page)["unit"] == "BO1"
 
-    page.goto(f"{money_address}/callbacks?month=2026-03&lang=en")
+    page.goto(f"{money_address}/callbacks?month=2026-03&section=times&lang=en")
     settled(page)
     _click_bar(page, "callbacks_windows", 0)
     page.wait_for_url("**person=S2*", timeout=20_000)
+    settled(page)
+    page.get_by_role("tab", name="By owner").click()
+    page.wait_for_url("**section=owners*", timeout=20_000)
     settled(page)
     _click_action(page, "callbacks_owners", 0)
     page.wait_for_url("**person=S*", timeout=20_000)

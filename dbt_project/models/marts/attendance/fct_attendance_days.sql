@@ -46,3 +46,5 @@ final as (
 )
 
 select * from final
+-- a page asks for one month of it
+order by work_date

@@ -18,3 +18,5 @@ select
     load_id,
     source_row
 from {{ ref('int_callback_obligations') }}
+-- a page asks for one month of it
+order by due_on

@@ -8,3 +8,5 @@ select
     inspected_at,
     rule_version
 from {{ ref('int_inspection_slots') }}
+-- a page asks for one month of it
+order by slot_at

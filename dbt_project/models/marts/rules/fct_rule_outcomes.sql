@@ -44,3 +44,5 @@ final as (
 )
 
 select * from final
+-- whoever asks for a month or a log reads that part of the ledger alone
+order by month, source_feed

@@ -11,3 +11,5 @@ select
     load_id,
     source_row
 from {{ ref('int_hotline_calls') }}
+-- a page asks for one month of it
+order by ringing_at
