@@ -65,6 +65,13 @@ class Format(StrEnum):
     xlsx = "xlsx"
 
 
+class Engine(StrEnum):
+    """What runs the models."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class ReportFormat(StrEnum):
     """How a report is written."""
 
@@ -143,14 +150,21 @@ def build(
     full: Annotated[
         bool, typer.Option("--full", help="Build everything anew (today every build is a full one).")
     ] = False,
+    target: Annotated[
+        Engine, typer.Option(help="Where the models run: here, or on the Spark at ZHIDU_SPARK_REMOTE (docs/spark.md).")
+    ] = Engine.duckdb,
 ) -> None:
     """Run the models and their tests on what is loaded, then publish; a failure publishes nothing.
 
     Example: zhidu build --as-of 2026-10-31
     """
-    home = context.obj.home.create()
+    home, settings = context.obj.home.create(), context.obj.settings
+    day = as_of.date() if as_of else None
     with home.lock("build") as lock:
-        version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock)
+        if target is Engine.spark:
+            version = _build_on_spark(home, settings, day, lock, full)
+        else:
+            version = _build(home, settings, day, lock)
     _say_published(home, version)
 
 
@@ -395,6 +409,13 @@ def _build(home: Home, settings: Settings, as_of: date | None, lock: int) -> Ver
 
     with _progress() as step:
         return build_version(home, settings, as_of, lock, step)
+
+
+def _build_on_spark(home: Home, settings: Settings, as_of: date | None, lock: int, full: bool) -> Version:
+    from warehouse.spark import build as build_version
+
+    with _progress() as step:
+        return build_version(home, settings, as_of, lock, step, full)
 
 
 def _serve(home: Home, host: str, port: int) -> None:
