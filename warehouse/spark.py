@@ -321,7 +321,9 @@ def _months(
         yield first, hashlib.sha256(repr((columns, facts)).encode()).hexdigest()[:32]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, relation: str, day: str | None, month: date | None, path: Path) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection, relation: str, day: str | None, month: date | None, path: Path
+) -> None:
     """One file, moved to its name when it is whole; Spark passes over names that begin with a point."""
     condition = f"where {day} >= date '{month}' and {day} < date '{month}' + interval 1 month" if month else ""
     draft = path.with_name(f".{path.name}")
@@ -386,7 +388,9 @@ def _fetch_table(connection: duckdb.DuckDBPyConnection, place: Place, model: Map
         promised = ", ".join(f"cast(null as {c['data_type']}) as {c['name']}" for c in model["columns"].values())
         wanted = _types(connection, f"(select {promised})")
         if (found := _types(connection, relation)) != wanted:
-            raise _not_whole(relation, f"列为 {found}，应为 {wanted}", f"its columns are {found}, promised are {wanted}")
+            raise _not_whole(
+                relation, f"列为 {found}，应为 {wanted}", f"its columns are {found}, promised are {wanted}"
+            )
     connection.execute(f"comment on table {relation} is '{_quoted(model['description'])}'")
     for column in model["columns"].values():
         if column["description"]:

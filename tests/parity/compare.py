@@ -64,7 +64,7 @@ def _compare_model(
     else:
         theirs = f"'{tables / layer / name}/*.parquet'"
     try:
-        return _compare(connection, name, ours, theirs)
+        return compare_relations(connection, name, ours, theirs)
     finally:
         connection.unregister("on_spark")
 
@@ -76,13 +76,19 @@ def _compare_published(connection: duckdb.DuckDBPyConnection) -> Iterator[Compar
         "from duckdb_columns() as c join duckdb_tables() as t using (database_name, schema_name, table_name) "
         "where database_name = '{}' and table_name <> 'tests'"
     )
-    yield _compare(connection, "published: columns and comments", f"({about.format('pub')})", f"({about.format('fetched')})")
+    yield compare_relations(
+        connection, "published: columns and comments", f"({about.format('pub')})", f"({about.format('fetched')})"
+    )
     names = connection.execute(
         "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'pub' order by all"
     ).fetchall()
-    rows = [_compare(connection, name, f"pub.{name}", f"fetched.{name}") for (name,) in names if name != "quality.tests"]
+    rows = [
+        compare_relations(connection, name, f"pub.{name}", f"fetched.{name}")
+        for (name,) in names
+        if name != "quality.tests"
+    ]
     tests = "(select test_name, status, failures from {}.quality.tests)"
-    rows.append(_compare(connection, "published: tests", tests.format("pub"), tests.format("fetched")))
+    rows.append(compare_relations(connection, "published: tests", tests.format("pub"), tests.format("fetched")))
     yield Compared(
         "published: rows",
         sum(c.rows for c in rows),
@@ -91,7 +97,8 @@ def _compare_published(connection: duckdb.DuckDBPyConnection) -> Iterator[Compar
     )
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, name: str, ours: str, theirs: str) -> Compared:
+def compare_relations(connection: duckdb.DuckDBPyConnection, name: str, ours: str, theirs: str) -> Compared:
+    """Two relations: columns by name, type and order, then every row and how often it is there."""
     types = [
         [f"{column} {kind}" for column, kind, *_ in connection.execute(f"describe from {side}").fetchall()]
         for side in (ours, theirs)
