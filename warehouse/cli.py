@@ -158,13 +158,9 @@ def build(
 
     Example: zhidu build --as-of 2026-10-31
     """
-    home, settings = context.obj.home.create(), context.obj.settings
-    day = as_of.date() if as_of else None
+    home = context.obj.home.create()
     with home.lock("build") as lock:
-        if target is Engine.spark:
-            version = _build_on_spark(home, settings, day, lock, full)
-        else:
-            version = _build(home, settings, day, lock)
+        version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock, target, full)
     _say_published(home, version)
 
 
@@ -404,18 +400,22 @@ def _ingest(home: Home, paths: list[Path], map_file: Path | None) -> int:
     return 2 if report.has_unreadable else 0
 
 
-def _build(home: Home, settings: Settings, as_of: date | None, lock: int) -> Version:
+def _build(
+    home: Home,
+    settings: Settings,
+    as_of: date | None,
+    lock: int,
+    target: Engine = Engine.duckdb,
+    full: bool = False,
+) -> Version:
     from warehouse.build import build as build_version
 
     with _progress() as step:
+        if target is Engine.spark:
+            from warehouse.spark import build as build_on_spark
+
+            return build_on_spark(home, settings, as_of, lock, step, full)
         return build_version(home, settings, as_of, lock, step)
-
-
-def _build_on_spark(home: Home, settings: Settings, as_of: date | None, lock: int, full: bool) -> Version:
-    from warehouse.spark import build as build_version
-
-    with _progress() as step:
-        return build_version(home, settings, as_of, lock, step, full)
 
 
 def _serve(home: Home, host: str, port: int) -> None:
