@@ -31,7 +31,7 @@ torture: install ## crashes, full disks, damage and hostile files in full counts
 	@$(BIN)/python -m tests.torture; torture=$$?; ZHIDU_TORTURE=1 $(BIN)/python -m pytest tests/attacks && exit $$torture
 
 parity: install $(SPARK) ## every model on DuckDB and on a real Spark with two executors, compared (needs Java 17)
-	$(BIN)/python -m tests.parity
+	$(BIN)/python -m tests.parity $(SETS)
 
 # Spark itself, in an environment of its own; half a gigabyte, so not where it could not be started
 $(SPARK): requirements-spark.lock
