@@ -34,10 +34,16 @@ JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: the address for clients, and that of its status pages."""
+    """A running server.
+
+    Attributes:
+        remote: the address for clients; status: that of its status pages.
+        group: the process group of the driver and its executors.
+    """
 
     remote: str
     status: str
+    group: int
 
     def tasks_by_executor(self) -> dict[str, int]:
         """How many tasks each executor has completed, as Spark tells it; the driver is none."""
@@ -105,7 +111,7 @@ def server(scratch: Path, conf: dict[str, str] | None = None) -> Iterator[Server
         )
     try:
         _await(process, port, log)
-        yield Server(f"sc://127.0.0.1:{port}", f"http://127.0.0.1:{status_port}")
+        yield Server(f"sc://127.0.0.1:{port}", f"http://127.0.0.1:{status_port}", process.pid)
     finally:
         _end(process)
 
