@@ -131,9 +131,10 @@ def make(
     rules = read_rules(home.rules if home.rules.is_dir() else None)
 
     def prepare() -> None:
-        exported = export(home, place, rules, as_of, full, on_progress)
+        exported = export(home, settings, place, rules, as_of, full, on_progress)
         with _spark_problems(place):
             _begin(session, place, exported)
+            session.stop()
 
     run = run_dbt(
         home,
@@ -156,7 +157,7 @@ def make(
             result["message"] = _first_lines(result["message"])
             result["sql"] = None  # its rows are on Spark
         raise failed(home, run)
-    built = fetch(home, place)
+    built = fetch(home, settings, place)
     write_tests(built, run)
     return built
 
@@ -189,7 +190,7 @@ def connect(settings: Settings) -> SparkSession:
             warnings.simplefilter("ignore")
             from pyspark.sql import SparkSession
 
-            session = SparkSession.builder.remote(settings.spark_remote).getOrCreate()
+            session = SparkSession.builder.remote(settings.spark_remote).create()
         for name, value in SESSION.items():
             session.conf.set(name, value)
     except Exception as error:  # the client raises what its transport raises
@@ -204,6 +205,7 @@ def connect(settings: Settings) -> SparkSession:
 
 def export(
     home: Home,
+    settings: Settings,
     place: Place,
     rules: Rules,
     as_of: date | None,
@@ -215,7 +217,7 @@ def export(
     Raises Problem (exit code 1): the folder cannot be written.
     """
     try:
-        with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
+        with duckdb.connect(config=_limits(home, settings)) as connection:
             connection.execute(f"attach '{_quoted(home.store)}' as store (read_only)")
             write_rules(rules, connection, as_of.isoformat() if as_of else None)
             names = connection.execute(
@@ -237,7 +239,7 @@ def export(
         ) from error
 
 
-def fetch(home: Home, place: Place) -> Path:
+def fetch(home: Home, settings: Settings, place: Place) -> Path:
     """The public tables that Spark made, as a DuckDB file with the types and comments that a build on DuckDB gives them.
 
     Raises Problem (exit code 1): a table is not there, or not of the types that its contract promises.
@@ -245,10 +247,20 @@ def fetch(home: Home, place: Place) -> Path:
     built = scratch(home) / "pub.duckdb"
     for old in (built, built.with_name(built.name + ".wal")):
         old.unlink(missing_ok=True)
-    with duckdb.connect(str(built)) as connection:
+    with duckdb.connect(str(built), config=_limits(home, settings)) as connection:
         for model in _public_models(scratch(home) / "target" / "manifest.json"):
             _fetch_table(connection, place, model)
     return built
+
+
+def _limits(home: Home, settings: Settings) -> dict[str, str | int | bool]:
+    """What DuckDB may use, as in a build of its own."""
+    return {
+        "memory_limit": f"{settings.memory_limit_gb}GB",
+        "threads": settings.threads,
+        "temp_directory": str(scratch(home) / "spill"),
+        "preserve_insertion_order": False,
+    }
 
 
 def _place(home: Home, settings: Settings) -> Place:
@@ -262,7 +274,6 @@ def _place(home: Home, settings: Settings) -> Place:
             settings.spark_schema, folder.resolve(), tables / uuid.uuid4().hex, f"zhidu {_own_id(scratch(home))}"
         )
         place.tables.mkdir(parents=True)
-        place.tables.chmod(0o777 if settings.spark_folder else 0o755)  # Spark may run as somebody else
     except OSError as error:
         raise Problem(
             f"不能写入 {folder}：{error.strerror}。请检查 ZHIDU_SPARK_FOLDER 与权限。",

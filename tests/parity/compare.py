@@ -50,6 +50,7 @@ def compare(home: Home, settings: Settings) -> list[Compared]:
         for model in sorted(models, key=lambda m: m["name"]):
             found.append(_compare_model(connection, session, tables, model))
         found += _compare_published(connection)
+    session.stop()
     return found
 
 

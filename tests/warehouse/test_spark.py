@@ -12,12 +12,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from ingest.problems import Problem
 from tests.parity.compare import compare_relations
+from warehouse.dbt_child import PROJECT
 from warehouse.home import Home, Settings
 from warehouse.rules import Rules, read_rules
-from warehouse.spark import SOURCES, Place, connect, export, fetch, scratch
+from warehouse.spark import SESSION, SOURCES, Place, connect, export, fetch, scratch
+from warehouse.spark_child import keep_ansi
 
 
 @pytest.fixture
@@ -40,12 +43,12 @@ def _place(home: Home) -> Place:
 
 def _written(home: Home, rules: Rules, full: bool = False) -> dict[str, int]:
     """How many files an export writes, by table; only those of which any was written."""
-    exported = export(home, _place(home), rules, date(2026, 4, 8), full)
+    exported = export(home, Settings(), _place(home), rules, date(2026, 4, 8), full)
     return {f"{e.schema}.{e.name}": e.written for e in exported if e.written}
 
 
 def test_what_is_exported_are_the_rows_as_they_are(home: Home, rules: Rules) -> None:
-    exported = export(home, _place(home), rules, date(2026, 4, 8))
+    exported = export(home, Settings(), _place(home), rules, date(2026, 4, 8))
     assert {e.schema for e in exported} == set(SOURCES)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home.store}' as store (read_only)")
@@ -98,19 +101,29 @@ def test_a_table_that_breaks_its_contract_is_not_brought_back(home: Home) -> Non
     (scratch(home) / "target" / "manifest.json").write_text(json.dumps({"nodes": {"a": model}}))
     made = place.tables / "marts" / "fct_a"
     with pytest.raises(Problem, match="was not finished"):
-        fetch(home, place)
+        fetch(home, Settings(), place)
     made.mkdir(parents=True)
     (made / "_SUCCESS").touch()
     duckdb.sql(f"copy (select cast(1 as integer) as a) to '{made}/part-0.parquet'")
     with pytest.raises(Problem, match="INTEGER.*promised are.*BIGINT"):
-        fetch(home, place)
+        fetch(home, Settings(), place)
     duckdb.sql(f"copy (select cast(1 as bigint) as a) to '{made}/part-0.parquet'")
-    with duckdb.connect(str(fetch(home, place))) as built:
+    with duckdb.connect(str(fetch(home, Settings(), place))) as built:
         assert built.execute("from marts.fct_a").fetchall() == [(1,)]
         assert built.execute("select comment from duckdb_tables()").fetchall() == [("One row per 'a'.",)]
         assert built.execute("select comment from duckdb_columns() where table_name = 'fct_a'").fetchall() == [
             ("It's a.",)
         ]
+
+
+def test_what_dbt_tells_a_session_is_what_the_export_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dbt.adapters.spark.connections import SparkCredentials
+
+    monkeypatch.setattr(SparkCredentials, "__post_init__", SparkCredentials.__post_init__)
+    keep_ansi()
+    target = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))["zhidu"]["outputs"]["spark"]
+    told = {key: target[key] for key in ("method", "host", "server_side_parameters")}
+    assert SparkCredentials(schema="zhidu", **told).server_side_parameters == SESSION
 
 
 @pytest.mark.parametrize("address", ["", "spark://host:7077", "sc://", "host:15002"])
