@@ -350,15 +350,16 @@ def _begin(session: SparkSession, place: Place, exported: list[Exported]) -> Non
     _check_shared(session, place)
     for layer in SCHEMAS:
         schema = place.schema(layer)
-        if session.catalog.databaseExists(schema):
-            if session.catalog.getDatabase(schema).description != place.mark:
-                raise Problem(
-                    f"Spark 上的 {schema} 不是由这个数据目录建立的，不会动它。请用 ZHIDU_SPARK_SCHEMA 另取名字，或先把它删掉。",
-                    f"The schema {schema} on Spark was not made by this home and is left alone. "
-                    "Choose another name by ZHIDU_SPARK_SCHEMA, or drop it first.",
-                    exit_code=1,
-                )
-            session.sql(f"drop schema {schema} cascade")
+        if session.catalog.databaseExists(schema) and session.catalog.getDatabase(schema).description != place.mark:
+            raise Problem(
+                f"Spark 上的 {schema} 不是由这个数据目录建立的，不会动它。请用 ZHIDU_SPARK_SCHEMA 另取名字，或先把它删掉。",
+                f"The schema {schema} on Spark was not made by this home and is left alone. "
+                "Choose another name by ZHIDU_SPARK_SCHEMA, or drop it first.",
+                exit_code=1,
+            )
+    for layer in SCHEMAS:
+        schema = place.schema(layer)
+        session.sql(f"drop schema if exists {schema} cascade")
         session.sql(f"create schema {schema} comment '{place.mark}' location '{_quoted(place.tables / layer)}'")
     for table in exported:
         columns = ", ".join(f"{name} {SPARK_TYPE.get(kind, kind.lower())}" for name, kind in table.columns)
