@@ -21,8 +21,14 @@ from bench.build import AS_OF, DATA, generate
 from tests.parity.server import Server, lacking, server
 from warehouse.home import Home
 
-# as a server would run that is not started for a test: broadcast joins, adaptive plans, Java's best compiler
-CONF = {"spark.driver.extraJavaOptions": "", "spark.executor.extraJavaOptions": "", "spark.sql.shuffle.partitions": "4"}
+# as a server would run that is not started for a test: adaptive plans, Java's best compiler. Logs shrink so well in Parquet
+# that Spark takes tables of gigabytes for small ones and would send them whole through a driver of 1 GB
+CONF = {
+    "spark.driver.extraJavaOptions": "",
+    "spark.executor.extraJavaOptions": "",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+}
 
 
 def main() -> None:
