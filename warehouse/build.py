@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -91,12 +91,7 @@ def make(
     Raises:
         Problem: as for build.
     """
-    if not home.store.exists():
-        raise Problem(
-            "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
-            "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
-        )
-    complete_store(home)
+    complete_logs(home)
     own_rules = home.rules if home.rules.is_dir() else None
     arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
     for whole in (is_whole, True):
@@ -105,9 +100,19 @@ def make(
         if run.succeeded or not run.is_partial:
             break  # what a partial build stumbled over may lie in what it went on from
     if not run.succeeded:
-        raise _failed(home, run)
-    _write_tests(home.work / "pub.duckdb", run)
+        raise failed(home, run)
+    write_tests(home.work / "pub.duckdb", run)
     return home.work / "pub.duckdb"
+
+
+def complete_logs(home: Home) -> None:
+    """See that there are logs to build from, in a store with all columns. Raises Problem: nothing is loaded."""
+    if not home.store.exists():
+        raise Problem(
+            "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
+            "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
+        )
+    complete_store(home)
 
 
 def prepare(
@@ -148,25 +153,33 @@ def run_dbt(
     lock: int | None = None,
     on_progress: Progress | None = None,
     prepare_first: Callable[[], date | None] = lambda: None,
+    *,
+    module: str = "warehouse.dbt_child",
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    threads: int | None = None,
 ) -> DbtRun:
     """Run dbt on the home's work folder in a process of its own.
 
     Args:
         prepare_first: what has to be done before dbt may look; done while the process starts. It gives the first date
             that is made anew (None = all of them); what it raises is raised.
+        module: what the process runs; folder: where, instead of the work folder; environment: what it is told besides.
+        threads: models made at the same time, instead of DuckDB's threads.
     """
-    environment = os.environ | {
+    told = os.environ | {
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "DO_NOT_TRACK": "1",
         PARENT: str(os.getpid()),
+        **(environment or {}),
     }
-    command = [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)]
+    command = [sys.executable, "-m", module, *arguments, "--threads", str(threads or settings.threads)]
     with tempfile.TemporaryFile("w+") as noise:
         child = subprocess.Popen(
             command,
-            cwd=home.work,
-            env=environment,
+            cwd=folder or home.work,
+            env=told,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=noise,
@@ -211,7 +224,8 @@ def _listen(child: subprocess.Popen[str], first: date | None, on_progress: Progr
     return run
 
 
-def _failed(home: Home, run: DbtRun) -> Problem:
+def failed(home: Home, run: DbtRun) -> Problem:
+    """What went wrong in a build, node by node."""
     lines = [
         f"{r['type']} {r['node']} ({r['path']}): {r['message']}{_shown(home, r)}" for r in run.failures
     ] + run.errors
@@ -241,7 +255,8 @@ def _shown(home: Home, result: dict) -> str:
     return "".join(f"\n      {row}" for row in rows)
 
 
-def _write_tests(built: Path, run: DbtRun) -> None:
+def write_tests(built: Path, run: DbtRun) -> None:
+    """Put what the tests said into quality.tests of a version."""
     rows = [(r["node"], r["status"], r["failures"] or 0, r["seconds"]) for r in run.results if r["type"] == "test"]
     with duckdb.connect(str(built)) as connection:
         connection.execute(

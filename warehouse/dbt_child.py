@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
         "--target-path",
         str(Path("target").resolve()),
     ]
-    outcome = runner.invoke([*arguments, *common, *QUIET])
+    outcome = runner.invoke([arguments[0], *common, *QUIET, *arguments[1:]])
     for result in getattr(outcome.result, "results", None) or []:
         node, failed = result.node, str(result.status) == "fail"
         attached = getattr(node, "attached_node", None)

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     keep_versions: int = Field(7, ge=2, description="how many published versions are kept")
     memory_limit_gb: float = Field(8.0, gt=0, description="memory that DuckDB may use in a build, in GB")
     threads: int = Field(2, ge=1, description="threads that DuckDB may use in a build")
+    spark_remote: str = Field("", description="address of a Spark Connect server, as sc://host:15002")
+    spark_folder: Path | None = Field(None, description="a folder that Spark's executors see too; empty = in the home")
+    spark_schema: str = Field("zhidu", pattern="^[a-z][a-z0-9_]*$", description="what Spark's schemas begin with")
+    spark_threads: int = Field(4, ge=1, description="models that are made on Spark at the same time")
     language: str = Field("", pattern="^(zh|en|)$", description="language of the command line; empty = both")
 
 

@@ -31,7 +31,7 @@
 {% macro select_outcomes(relation) %}
 select
     {%- for column, type in outcome_columns().items() %}
-    cast({{ column }} as {{ type if type != 'varchar' else text_type() }}) as {{ column }}{{ ',' if not loop.last }}
+    cast({{ column }} as {{ type_name(type) }}) as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ relation }}
 where {{ ledger_rebuilt_where(rebuilt_from()) }}
