@@ -62,7 +62,7 @@ class Base:
     """What the build before was made from and left behind.
 
     Attributes:
-        project, rules: digests of models and rule tables; load_id: the last load that it saw.
+        project, rules: digests of models and rule tables; load_id, loads: the last load that it saw, a digest of all.
         as_of: the last date it answered for (ISO); file, sha256: what it published.
         work: size and time of change of its scratch database.
     """
@@ -70,6 +70,7 @@ class Base:
     project: str
     rules: str
     load_id: int
+    loads: str
     as_of: str = ""
     file: str = ""
     sha256: str = ""
@@ -85,7 +86,7 @@ def begin(home: Home, rules: Rules, as_of: date | None, is_whole: bool) -> date 
 
     Raises OSError or duckdb.Error when scratch cannot be written.
     """
-    now = Base(_project_digest(), _digest_of(rules), _last_load(home))
+    now = Base(_project_digest(), _digest_of(rules), *_loads(home))
     base = None if is_whole else _base(home, now)
     first = _first_touched(home, base, as_of) if base else None
     (home.work / NOTE).unlink(missing_ok=True)
@@ -112,7 +113,9 @@ def _base(home: Home, now: Base) -> Base | None:
         base = Base(**json.loads((home.work / NOTE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    is_same = (base.project, base.rules) == (now.project, now.rules) and tuple(base.work) == state(home)
+    # another store, an archive of it say, may hold other rows under the same numbers
+    seen = (base.project, base.rules, base.loads, tuple(base.work))
+    is_same = seen == (now.project, now.rules, _loads(home, base.load_id)[1], state(home))
     return base if is_same and base.as_of else None
 
 
@@ -200,9 +203,14 @@ def log_dates() -> dict[str, list[str]]:
     return found
 
 
-def _last_load(home: Home) -> int:
+def _loads(home: Home, up_to: int | None = None) -> tuple[int, str]:
+    """The last load, and a digest of all of them up to it."""
     with read_store(home) as store:
-        return store.execute("select coalesce(max(load_id), 0) from ingest.loads").fetchall()[0][0]
+        return store.execute(
+            "select coalesce(max(load_id), 0), md5(coalesce(string_agg(concat(load_id, feed, sha256, loaded_at), '|' "
+            "order by load_id), '')) from ingest.loads where load_id <= coalesce(?, load_id)",
+            [up_to],
+        ).fetchall()[0]
 
 
 def state(home: Home) -> tuple[int, int]:
