@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+SPARK := .venv-spark/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test torture lint check bench mutants docs screenshots holidays clean
+.PHONY: help install demo test torture parity lint check bench mutants docs screenshots holidays clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +30,16 @@ test: install ## all tests
 torture: install ## crashes, full disks, damage and hostile files in full counts, and the table of figures (long)
 	@$(BIN)/python -m tests.torture; torture=$$?; ZHIDU_TORTURE=1 $(BIN)/python -m pytest tests/attacks && exit $$torture
 
+parity: install $(SPARK) ## every model on DuckDB and on a real Spark with two executors, compared (needs Java 17)
+	$(BIN)/python -m tests.parity $(SETS)
+
+# Spark itself, in an environment of its own; half a gigabyte, so not where it could not be started
+$(SPARK): requirements-spark.lock
+	@command -v java >/dev/null || exit 0; \
+	$(PYTHON) -m venv .venv-spark && \
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock && \
+	touch $(SPARK)
+
 lint: install ## style of the Python code
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
@@ -37,12 +48,10 @@ check: install ## lint, and weaknesses in the code and in the pinned packages
 	test -x .venv-check/bin/bandit || $(PYTHON) -m venv .venv-check
 	.venv-check/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-check.lock
 	.venv-check/bin/bandit --quiet --recursive --configfile pyproject.toml ingest warehouse dashboards
-	$(BIN)/python -m tests.audit .venv-check/bin/pip-audit requirements.lock requirements-check.lock
+	$(BIN)/python -m tests.audit .venv-check/bin/pip-audit requirements.lock requirements-check.lock requirements-spark.lock
 
-bench: install ## measures ingest and build against DuckDB's own work (minutes)
-	$(BIN)/python -m bench.ingest
-	$(BIN)/python -m bench.small
-	$(BIN)/python -m bench.build
+bench: install ## what it costs, each figure beside a limit measured in the same run (minutes to hours)
+	$(BIN)/python -m bench $(BENCH)
 
 mutants: install ## changes planted in the rules' SQL, and how many of them the tests notice (long)
 	$(BIN)/python -m tests.mutants

@@ -1,11 +1,16 @@
--- A year of an organisation's logs, made inside the store: always the same rows for a size, times thick around the limits.
--- getvariable('log_rows') rows in all, about: 60 % punches, 12 % hotline calls, 8 % inspections, then callbacks, contacts …
+-- Years of an organisation's logs, up to the end of 2025: always the same rows for a size, times thick around the limits.
+-- getvariable('log_rows') rows in all, about, in getvariable('years') years: more years are more days of a smaller house.
+-- 60 % punches, 12 % hotline calls, 8 % inspections, then callbacks, contacts …
+create or replace temp macro first_day() as make_date(2026 - getvariable('years'), 1, 1);
+create or replace temp macro days() as cast(date '2026-01-01' - first_day() as bigint);
+create or replace temp macro months() as 12 * getvariable('years');
+create or replace temp macro every_day() as table select unnest(generate_series(cast(first_day() as timestamp), timestamp '2025-12-31', interval 1 day)) as d;
 create or replace temp macro dice(i, salt, sides) as cast(hash(cast(i as bigint) * 1000003 + salt) % cast(sides as ubigint) as bigint);
 create or replace temp macro id(letter, i) as letter || lpad(cast(i as varchar), 8, '0');
 create or replace temp macro share(part) as cast(getvariable('log_rows') * part as bigint);
-create or replace temp macro people() as cast(getvariable('log_rows') / 878 as bigint);
+create or replace temp macro people() as cast(getvariable('log_rows') / (878 * getvariable('years')) as bigint);
 create or replace temp macro unit_count() as greatest(20, people() // 50);
-create or replace temp macro day_of(i, salt) as cast(date '2025-01-01' + cast(dice(i, salt, 365) as integer) as date);
+create or replace temp macro day_of(i, salt) as cast(first_day() + cast(dice(i, salt, days()) as integer) as date);
 create or replace temp macro moment(day, seconds) as cast(day as timestamp) + to_seconds(cast(seconds as bigint));
 
 insert into raw.units by name
@@ -64,9 +69,9 @@ select
 from range(share(0.012)) as t(c);
 
 insert into raw.key_dates by name
-select cast(date '2025-01-15' + cast(30 * d as integer) as date) as key_date, null as unit_id,
+select cast(first_day() + cast(14 + 30 * d as integer) as date) as key_date, null as unit_id,
     case d % 3 when 0 then 'node' else 'festival' end as kind, 1 as load_id, d + 1 as source_row
-from range(12) as t(d);
+from range(months()) as t(d);
 
 insert into raw.calendar_overrides by name
 select cast(date '2025-03-01' + cast(u as integer) % 28 as date) as calendar_date, unit_id, false as is_working_day, 1 as load_id, u + 1 as source_row
@@ -87,9 +92,9 @@ select
     1 as load_id,
     row_number() over () as source_row
 from (
-    select s.*, cast(d.d as date) as work_date, p.p, e * 1500 + cast(date_diff('day', date '2025-01-01', d.d) as bigint) * 4 + p.p as x
+    select s.*, cast(d.d as date) as work_date, p.p, e * 4 * (days() + 10) + cast(date_diff('day', first_day(), d.d) as bigint) * 4 + p.p as x
     from staff as s
-    cross join (select unnest(generate_series(timestamp '2025-01-01', timestamp '2025-12-31', interval 1 day)) as d) as d
+    cross join every_day() as d
     cross join range(4) as p(p)
     where s.unit_type in ('company', 'branch_office', 'sales_centre', 'wedding', 'property', 'experience_store')
         and isodow(d.d) <= 6
@@ -161,8 +166,8 @@ from (
 inner join operators on o = n;
 
 insert into raw.inspection_assets by name
-select id('A', i) as asset_id, unit_id, date '2025-01-01' as in_service_from, 1 as load_id, i + 1 as source_row
-from range(greatest(share(0.08) // 2500, 2)) as t(i)
+select id('A', i) as asset_id, unit_id, first_day() as in_service_from, 1 as load_id, i + 1 as source_row
+from range(greatest(share(0.08) // (2500 * getvariable('years')), 2)) as t(i)
 inner join (select *, row_number() over (order by unit_id) - 1 as n, count(*) over () as total from raw.units where unit_type = 'property')
 on n = i % total;
 
@@ -174,14 +179,14 @@ select id('N', row_number() over ()) as inspection_id, asset_id, 'E00000001' as 
     1 as load_id, row_number() over () as source_row
 from (
     select asset_id, cast(d as date) as day, unnest([30600, 37800, 52200, 59400]) as slot,
-        hash(asset_id, d) // 8 as h, cast(substr(asset_id, 2) as bigint) * 2000 + unnest([0, 1, 2, 3]) + 4 * date_diff('day', timestamp '2025-01-01', d) as x
-    from raw.inspection_assets, (select unnest(generate_series(timestamp '2025-01-01', timestamp '2025-12-31', interval 1 day)) as d)
+        hash(asset_id, d) // 8 as h, cast(substr(asset_id, 2) as bigint) * 5 * days() + unnest([0, 1, 2, 3]) + 4 * date_diff('day', first_day(), d) as x
+    from raw.inspection_assets, every_day()
 )
 where dice(x, 84, 20) > 0
 union all
-select id('W', row_number() over ()), asset_id, null, moment(date '2025-01-06' + cast(7 * w + dice(x, 85, 7) as integer), 36000 + dice(x, 86, 20000)),
+select id('W', row_number() over ()), asset_id, null, moment(first_day() + 5 + cast(7 * w + dice(x, 85, 7) as integer), 36000 + dice(x, 86, 20000)),
     'weekly', cast(item as varchar), 'ok', null, 1, row_number() over ()
-from (select asset_id, w, item, cast(substr(asset_id, 2) as bigint) * 2000 + w * 20 + item as x from raw.inspection_assets, range(51) as v(w), range(1, 21) as i(item))
+from (select asset_id, w, item, cast(substr(asset_id, 2) as bigint) * 5 * days() + w * 20 + item as x from raw.inspection_assets, range(51 * getvariable('years')) as v(w), range(1, 21) as i(item))
 where dice(x, 87, 60) > 0;
 
 insert into raw.customer_contacts by name
@@ -237,13 +242,13 @@ from range(share(0.008)) as t(i)
 inner join clerks on o = dice(i, 138, (select count(*) from clerks));
 
 insert into raw.promotions by name
-select id('P', row_number() over ()) as promotion_id, unit_id, cast(date '2025-01-10' + cast(60 * p as integer) as date) as starts_on,
-    cast(date '2025-01-16' + cast(60 * p as integer) as date) as ends_on, 1 as load_id, row_number() over () as source_row
-from raw.units, range(6) as t(p) where unit_type = 'experience_store';
+select id('P', row_number() over ()) as promotion_id, unit_id, cast(first_day() + 9 + cast(60 * p as integer) as date) as starts_on,
+    cast(first_day() + 15 + cast(60 * p as integer) as date) as ends_on, 1 as load_id, row_number() over () as source_row
+from raw.units, range(months() // 2) as t(p) where unit_type = 'experience_store';
 
 insert into raw.sales_targets by name
-select unit_id, null as employee_id, cast(date '2025-01-01' + to_months(cast(m as integer)) as date) as month, 20 as target_units, 1 as load_id, row_number() over () as source_row
-from raw.units, range(12) as t(m) where unit_type = 'experience_store';
+select unit_id, null as employee_id, cast(first_day() + to_months(cast(m as integer)) as date) as month, 20 as target_units, 1 as load_id, row_number() over () as source_row
+from raw.units, range(months()) as t(m) where unit_type = 'experience_store';
 
 insert into raw.business_trips by name
 select id('J', i) as trip_id, employee_id, cast(day_of(i, 141) - 5 as date) as applied_on, cast(day_of(i, 141) - 4 as date) as approved_on,
@@ -260,13 +265,13 @@ from range(share(0.001)) as t(i)
 inner join spenders on o = dice(i, 148, (select count(*) from spenders));
 
 insert into raw.budgets by name
-select unit_id, cast(date '2025-01-01' + to_months(cast(m as integer)) as date) as month, category, 20000 as amount, 1 as load_id, row_number() over () as source_row
-from raw.units, range(12) as t(m), (select unnest(['fuel', 'per_diem', 'office_phone', 'office_supplies', 'promotion', 'entertainment', 'taxi', 'other']) as category)
+select unit_id, cast(first_day() + to_months(cast(m as integer)) as date) as month, category, 20000 as amount, 1 as load_id, row_number() over () as source_row
+from raw.units, range(months()) as t(m), (select unnest(['fuel', 'per_diem', 'office_phone', 'office_supplies', 'promotion', 'entertainment', 'taxi', 'other']) as category)
 where unit_type in ('company', 'branch_office', 'region');
 
 insert into raw.phone_limits by name
-select position, cast(date '2025-01-01' + to_months(cast(m as integer)) as date) as month, 100 as amount, 1 as load_id, row_number() over () as source_row
-from (select unnest(['staff', 'department_manager']) as position), range(12) as t(m);
+select position, cast(first_day() + to_months(cast(m as integer)) as date) as month, 100 as amount, 1 as load_id, row_number() over () as source_row
+from (select unnest(['staff', 'department_manager']) as position), range(months()) as t(m);
 
 insert into raw.expense_lines by name
 select id('M', i // 3) as claim_id, i % 3 + 1 as line_no, s.unit_id, s.employee_id, category, spent as incurred_on,

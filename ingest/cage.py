@@ -50,9 +50,18 @@ def main(workbook: str, out: str, memory_bytes: int, cpu_seconds: int) -> None:
 
     merged = merged_down(workbook)
 
-    def load(name: str, rows: int | None) -> tuple[pa.RecordBatch, bool]:
+    # the sheet read last: its opening costs as much as the whole, and most workbooks have one sheet
+    held: dict[str, tuple[pa.RecordBatch, bool]] = {}
+
+    def load(name: str) -> tuple[pa.RecordBatch, bool]:
+        if name not in held:
+            held.clear()
+            held[name] = read(name)
+        return held[name]
+
+    def read(name: str) -> tuple[pa.RecordBatch, bool]:
         # skip_rows=0 keeps the empty rows at the top: row numbers are the sheet's own
-        sheet = reader.load_sheet(name, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+        sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         batch, errors = sheet.to_arrow_with_errors()
         for column in batch.columns:
             if (pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST_CELL_BYTES:
@@ -68,12 +77,12 @@ def main(workbook: str, out: str, memory_bytes: int, cpu_seconds: int) -> None:
 
     openings = []
     for name in reader.sheet_names:
-        batch, is_hidden = load(name, OPENING_ROWS)
-        rows = [list(row.values()) for row in batch.to_pylist()]
+        batch, is_hidden = load(name)
+        rows = [list(row.values()) for row in batch.slice(0, OPENING_ROWS).to_pylist()]
         openings.append({"name": name, "rows": rows, "is_hidden": is_hidden})
     say(openings)
     for line in sys.stdin:
-        batch, _ = load(json.loads(line), None)
+        batch, _ = load(json.loads(line))
         columns = [batch.column(i).cast(pa.large_string()) for i in range(batch.num_columns)]
         named = pa.record_batch(columns, names=[f"c{i}" for i in range(len(columns))])
         with pa.OSFile(out, "wb") as sink, pa.ipc.new_stream(sink, named.schema) as writer:

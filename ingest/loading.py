@@ -913,7 +913,7 @@ class _Load:
             return
         found = pa.concat_tables(self._refused)
         self._refused = []
-        numbers = pa.array(np.arange(self._next_quarantine, self._next_quarantine + found.num_rows))
+        numbers = _arrow(np.arange(self._next_quarantine, self._next_quarantine + found.num_rows))
         self._next_quarantine += found.num_rows
         self._execute(
             "insert into ingest.quarantine select n, ?, ?, source_row, column_name, rule, value, reason_zh, reason_en, "
@@ -966,8 +966,8 @@ class _Load:
                 at += batch.num_rows
                 doubtful = ((part & AGAIN > 0) | (part == CORRECTS)) & (part & BROKEN == 0)
                 if doubtful.any():
-                    suspects.add(pl.from_arrow(batch.filter(pa.array(doubtful))))
-                yield pa.record_batch([*batch.columns, pa.array(part)], schema=schema)
+                    suspects.add(pl.from_arrow(batch.filter(_arrow(doubtful))))
+                yield pa.record_batch([*batch.columns, _arrow(part)], schema=schema)
 
         columns = ", ".join(self.feed.names)
         self._execute(
@@ -1001,7 +1001,7 @@ class _Load:
         def numbered() -> Iterator[pa.RecordBatch]:
             at = 0
             for batch in self._good.batches():
-                yield pa.record_batch([*batch.columns, pa.array(np.arange(at, at + batch.num_rows))], schema=schema)
+                yield pa.record_batch([*batch.columns, _arrow(np.arange(at, at + batch.num_rows))], schema=schema)
                 at += batch.num_rows
 
         sql = (
@@ -1229,6 +1229,11 @@ class _Hashes:
 
     def part(self, start: int, count: int) -> np.ndarray:
         return np.fromfile(self._path, np.uint64, count, offset=start * 8)
+
+
+def _arrow(values: np.ndarray) -> pa.Array:
+    """As Arrow; ``pa.array`` would import pandas for it."""
+    return pl.Series(values).to_arrow()
 
 
 def _repeated(hashes: _Hashes, awaited: np.ndarray) -> tuple[np.ndarray, bool]:

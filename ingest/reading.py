@@ -202,7 +202,7 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             f"{given}：不能读取（{error.strerror}）。请检查文件与权限后重新导入。",
             f"{given}: cannot be read ({error.strerror}). Check the file and its rights, then ingest it again.",
         ) from error
-    digest, decoder, is_utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")("strict"), True
+    digest, utf8 = hashlib.sha256(), _Utf8()
     handle, temporary = tempfile.mkstemp(prefix=".incoming-", dir=folder)
     copy = Path(temporary)
     try:
@@ -210,17 +210,8 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
                 sink.write(chunk)
-                # plain ASCII between characters needs no decoder: most of a log is digits
-                if is_utf8 and not (chunk.isascii() and not decoder.getstate()[0]):
-                    try:
-                        decoder.decode(chunk)
-                    except UnicodeDecodeError:
-                        is_utf8 = False
-            if is_utf8:
-                try:
-                    decoder.decode(b"", final=True)
-                except UnicodeDecodeError:
-                    is_utf8 = False
+                utf8.take(chunk)
+            utf8.end()
             sink.flush()
             os.fsync(sink.fileno())
         after = path.stat()
@@ -242,7 +233,32 @@ def keep(path: Path, given: str, folder: Path) -> Kept:
             _fsync(folder)
     finally:
         copy.unlink(missing_ok=True)
-    return Kept(target, visible(path.name), given, digest.hexdigest(), after.st_size, is_utf8, is_new)
+    return Kept(target, visible(path.name), given, digest.hexdigest(), after.st_size, utf8.holds, is_new)
+
+
+class _Utf8:
+    """Whether bytes that come in chunks are strict UTF-8; several times faster than a decoder, which makes text of them."""
+
+    def __init__(self) -> None:
+        self.holds, self._rest = True, b""
+
+    def take(self, chunk: bytes) -> None:
+        """Check the next bytes but for a character at their end that may go on in the next chunk."""
+        if not self.holds or (not self._rest and chunk.isascii()):
+            return
+        text = self._rest + chunk
+        begins = next((at for at in range(len(text) - 1, max(len(text) - 5, -1), -1) if text[at] >= 0xC0), len(text))
+        self._rest = text[begins:]
+        self._check(text[:begins])
+
+    def end(self) -> None:
+        self._check(self._rest)
+
+    def _check(self, text: bytes) -> None:
+        try:
+            pl.Series([text], dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.PolarsError:
+            self.holds = False
 
 
 def _fsync(folder: Path) -> None:
@@ -584,21 +600,20 @@ def _cells(width: int) -> list[str]:
 
 def _plain(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
     """Lines without a quote: cells are what stands between delimiters."""
-    text = lines.get_column("line")
-    found = text.str.count_matches(delimiter, literal=True).cast(pl.Int32) + 1
-    ragged = found != width
+    # one cell more than there should be: whether it is there tells of too many, whether the last is, of too few
+    names = [*_cells(width), "surplus"]
+    cells = pl.col("line").str.split_exact(delimiter, width).struct.rename_fields(names).alias("cells")
+    rows = lines.with_columns(cells, pl.lit(None, dtype=pl.Int32).alias("found")).unnest("cells")
+    ragged = rows.get_column("surplus").is_not_null() | rows.get_column(names[width - 1]).is_null()
     if ragged.any():
         where = ragged.arg_true()
-        blank = where.filter(text.gather(where).str.strip_chars() == "")
-        if len(blank):
-            filled = (ragged | True).scatter(blank, False)
-            lines, found, ragged = lines.filter(filled), found.filter(filled), ragged.filter(filled)
-    cells = pl.col("line").str.split_exact(delimiter, width - 1).struct.rename_fields(_cells(width)).alias("cells")
-    return (
-        lines.with_columns(cells, found.set(~ragged, None).alias("found"))
-        .unnest("cells")
-        .select((pl.col("ln").cast(pl.Int64) + 1).alias("source_row"), *_cells(width), "line", "found")
-    )
+        text = lines.get_column("line").gather(where)
+        found = text.str.count_matches(delimiter, literal=True).cast(pl.Int32) + 1
+        blank = text.str.strip_chars() == ""
+        rows = rows.with_columns(rows.get_column("found").scatter(where, found))
+        if blank.any():
+            rows = rows.filter((~ragged | True).scatter(where.filter(blank), False))
+    return rows.select((pl.col("ln").cast(pl.Int64) + 1).alias("source_row"), *_cells(width), "line", "found")
 
 
 def _tokens(split: pl.DataFrame, width: int) -> pl.DataFrame:
@@ -788,7 +803,12 @@ class _Cage:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1"},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "LANG": "C.UTF-8",
+                "OMP_NUM_THREADS": "1",
+                "ARROW_DEFAULT_MEMORY_POOL": "system",  # the usual one reserves 1 GB at once, of the 1.5 there are
+            },
         )
         self._clock = threading.Timer(2 * EXCEL_SECONDS, self._process.kill)
         self._clock.daemon = True

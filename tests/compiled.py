@@ -22,6 +22,7 @@ import duckdb
 from warehouse.dbt_child import PROJECT, QUIET
 from warehouse.rules import Rules, write_rules
 
+ALL_DATES = "date '0001-01-01'"  # from which a whole build makes everything anew
 DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
 
 
@@ -32,6 +33,7 @@ class Model:
     Attributes:
         relation: its quoted name in three parts, as other models' SQL writes it.
         is_view: a view; else a table.
+        rebuilt_where: the rows that a partial build makes anew, :rebuilt_from standing for its first date; empty = all.
         parents: names of the models it reads.
         sources: quoted names of the tables it reads that no model makes.
     """
@@ -41,6 +43,7 @@ class Model:
     relation: str
     schema: str
     is_view: bool
+    rebuilt_where: str
     sql: str
     parents: tuple[str, ...]
     sources: tuple[str, ...]
@@ -115,6 +118,7 @@ def read_manifest(path: Path) -> Compiled:
             relation=node["relation_name"],
             schema=f'"{node["database"]}"."{node["schema"]}"',
             is_view=node["config"]["materialized"] == "view",
+            rebuilt_where=node["config"]["meta"].get("rebuilt_where", ""),
             sql=node["compiled_code"],
             parents=tuple(nodes[p]["name"] for p in parents if p in nodes),
             sources=tuple(manifest["sources"][p]["relation_name"] for p in parents if p in manifest["sources"]),
@@ -158,18 +162,33 @@ def build(
     project: Compiled,
     replaced: dict[str, str] | None = None,
     on_model: Callable[[Model], None] | None = None,
+    first: date | None = None,
 ) -> None:
     """Make every view and table, parents first.
 
     Args:
         replaced: SQL to use instead of a model's own, by model name.
         on_model: called after each model.
+        first: the first date that is made anew, on what is there; None = all.
     """
     for model in project.models.values():
         connection.execute(f"create schema if not exists {model.schema}")
-        create(connection, model, (replaced or {}).get(model.name, model.sql))
+        sql = (replaced or {}).get(model.name, model.sql)
+        if first is None:
+            create(connection, model, sql)
+        else:
+            _make_anew(connection, model, sql.replace(ALL_DATES, f"date '{first}'"), first)
         if on_model:
             on_model(model)
+
+
+def _make_anew(connection: duckdb.DuckDBPyConnection, model: Model, sql: str, first: date) -> None:
+    if not model.rebuilt_where:
+        return create(connection, model, sql)
+    condition = model.rebuilt_where.replace(":rebuilt_from", f"date '{first}'")
+    connection.execute(f"delete from {model.relation} where {condition}")
+    connection.execute(f"insert into {model.relation} by name select * from ({sql}) as rebuilt where {condition}")
+    return None
 
 
 def create(connection: duckdb.DuckDBPyConnection, model: Model, sql: str, relation: str | None = None) -> None:

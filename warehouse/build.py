@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,7 @@ import duckdb
 
 from ingest.loading import complete_store
 from ingest.problems import Problem
+from warehouse import partial
 from warehouse.access import extract_for_people
 from warehouse.dbt_child import PARENT, PROJECT
 from warehouse.home import CHECKOUT, Home, Settings
@@ -34,11 +37,13 @@ class DbtRun:
 
     Attributes:
         succeeded: every node ran and every test held.
+        is_partial: it went on from the build before.
         results: one dict a node: node, type, status, seconds, failures, message, path.
         errors: what went wrong outside of a node.
     """
 
     succeeded: bool = False
+    is_partial: bool = False
     results: list[dict] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -53,18 +58,23 @@ def build(
     as_of: date | None = None,
     lock: int | None = None,
     on_progress: Progress | None = None,
+    is_whole: bool = False,
 ) -> Version:
     """Run every model and test on what is loaded, then publish. The caller holds the home's lock.
 
     Args:
         as_of: the last date to answer for; None = the latest date of something that happened in a log.
         lock: the lock's file descriptor, handed to the process that writes.
+        is_whole: make everything anew; else only what rows that came since the build before can touch.
 
     Raises:
         Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
     """
-    built = make(home, settings, as_of, lock, on_progress)
-    return publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
+    built = make(home, settings, as_of, lock, on_progress, is_whole=is_whole)
+    version = publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
+    with contextlib.suppress(OSError):  # without it the next build is a whole one
+        partial.remember(home, version)
+    return version
 
 
 def make(
@@ -74,44 +84,60 @@ def make(
     lock: int | None = None,
     on_progress: Progress | None = None,
     draft: Path | None = None,
+    is_whole: bool = False,
 ) -> Path:
     """A version built and tested in the home's scratch, not published; with a draft laid over the rules, if one is given.
 
     Raises:
         Problem: as for build.
     """
+    complete_logs(home)
+    own_rules = home.rules if home.rules.is_dir() else None
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
+    for whole in (is_whole, True):
+        prepare_first = functools.partial(prepare, home, settings, own_rules, as_of, draft, whole)
+        run = run_dbt(home, arguments, settings, lock, on_progress, prepare_first)
+        if run.succeeded or not run.is_partial:
+            break  # what a partial build stumbled over may lie in what it went on from
+    if not run.succeeded:
+        raise failed(home, run)
+    write_tests(home.work / "pub.duckdb", run)
+    return home.work / "pub.duckdb"
+
+
+def complete_logs(home: Home) -> None:
+    """See that there are logs to build from, in a store with all columns. Raises Problem: nothing is loaded."""
     if not home.store.exists():
         raise Problem(
             "还没有装载任何日志。请先运行 zhidu ingest <文件或文件夹>。",
             "No log has been loaded yet. Run zhidu ingest <files or folders> first.",
         )
     complete_store(home)
-    own_rules = home.rules if home.rules.is_dir() else None
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    run = run_dbt(
-        home, arguments, settings, lock, on_progress, lambda: prepare(home, settings, own_rules, as_of, draft)
-    )
-    if not run.succeeded:
-        raise _failed(home, run)
-    _write_tests(home.work / "pub.duckdb", run)
-    return home.work / "pub.duckdb"
 
 
 def prepare(
-    home: Home, settings: Settings, own_rules: Path | None, as_of: date | None, draft: Path | None = None
-) -> None:
-    """Empty scratch with the rules in it. Raises Problem when a rule table is wrong."""
+    home: Home,
+    settings: Settings,
+    own_rules: Path | None,
+    as_of: date | None,
+    draft: Path | None = None,
+    is_whole: bool = True,
+) -> date | None:
+    """Scratch with the rules in it; the first date that is made anew, None = all of them.
+
+    Raises Problem when a rule table is wrong.
+    """
     rules = read_rules(own_rules, draft)
     parsed = PROJECT / "target" / "partial_parse.msgpack"
     target = home.work / "target"
     try:
-        for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
-            (home.work / name).unlink(missing_ok=True)
+        first = partial.begin(home, rules, as_of, is_whole)
         with duckdb.connect(str(home.work / "work.duckdb")) as connection:
             write_rules(rules, connection, as_of.isoformat() if as_of else None)
         target.mkdir(exist_ok=True)
         if parsed.exists() and not (target / parsed.name).exists():
             shutil.copyfile(parsed, target / parsed.name)
+        return first
     except (OSError, duckdb.Error) as error:
         raise Problem(
             f"不能写入 {home.work}：{error}。已发布的版本没有改变。",
@@ -126,25 +152,34 @@ def run_dbt(
     settings: Settings,
     lock: int | None = None,
     on_progress: Progress | None = None,
-    prepare_first: Callable[[], None] = lambda: None,
+    prepare_first: Callable[[], date | None] = lambda: None,
+    *,
+    module: str = "warehouse.dbt_child",
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    threads: int | None = None,
 ) -> DbtRun:
     """Run dbt on the home's work folder in a process of its own.
 
     Args:
-        prepare_first: what has to be done before dbt may look; done while the process starts. What it raises is raised.
+        prepare_first: what has to be done before dbt may look; done while the process starts. It gives the first date
+            that is made anew (None = all of them); what it raises is raised.
+        module: what the process runs; folder: where, instead of the work folder; environment: what it is told besides.
+        threads: models made at the same time, instead of DuckDB's threads.
     """
-    environment = os.environ | {
+    told = os.environ | {
         "ZHIDU_BUILD_MEMORY": f"{settings.memory_limit_gb}GB",
         "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "DO_NOT_TRACK": "1",
         PARENT: str(os.getpid()),
+        **(environment or {}),
     }
-    command = [sys.executable, "-m", "warehouse.dbt_child", *arguments, "--threads", str(settings.threads)]
+    command = [sys.executable, "-m", module, *arguments, "--threads", str(threads or settings.threads)]
     with tempfile.TemporaryFile("w+") as noise:
         child = subprocess.Popen(
             command,
-            cwd=home.work,
-            env=environment,
+            cwd=folder or home.work,
+            env=told,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=noise,
@@ -152,23 +187,24 @@ def run_dbt(
             pass_fds=[lock] if lock is not None else [],
         )
         try:
-            prepare_first()
+            first = prepare_first()
         except BaseException:
             child.kill()
             child.wait()
             raise
-        run = _listen(child, on_progress)
+        run = _listen(child, first, on_progress)
         if not run.succeeded and not run.errors and not run.failures:
             noise.seek(0)
             run.errors.append(f"exit code {child.returncode}: {noise.read().strip()[-2000:]}")
     return run
 
 
-def _listen(child: subprocess.Popen[str], on_progress: Progress | None) -> DbtRun:
+def _listen(child: subprocess.Popen[str], first: date | None, on_progress: Progress | None) -> DbtRun:
     """Let the child begin, and gather what it says until it ends."""
     assert child.stdin is not None and child.stdout is not None
-    child.stdin.close()
-    run, done, total = DbtRun(), 0, 0
+    with contextlib.suppress(BrokenPipeError), child.stdin:
+        child.stdin.write(first.isoformat() if first else "")
+    run, done, total = DbtRun(is_partial=first is not None), 0, 0
     for line in child.stdout:
         try:
             event = json.loads(line)
@@ -188,7 +224,8 @@ def _listen(child: subprocess.Popen[str], on_progress: Progress | None) -> DbtRu
     return run
 
 
-def _failed(home: Home, run: DbtRun) -> Problem:
+def failed(home: Home, run: DbtRun) -> Problem:
+    """What went wrong in a build, node by node."""
     lines = [
         f"{r['type']} {r['node']} ({r['path']}): {r['message']}{_shown(home, r)}" for r in run.failures
     ] + run.errors
@@ -218,11 +255,12 @@ def _shown(home: Home, result: dict) -> str:
     return "".join(f"\n      {row}" for row in rows)
 
 
-def _write_tests(built: Path, run: DbtRun) -> None:
+def write_tests(built: Path, run: DbtRun) -> None:
+    """Put what the tests said into quality.tests of a version."""
     rows = [(r["node"], r["status"], r["failures"] or 0, r["seconds"]) for r in run.results if r["type"] == "test"]
     with duckdb.connect(str(built)) as connection:
         connection.execute(
-            "create table quality.tests (test_name varchar, status varchar, failures bigint, seconds double)"
+            "create or replace table quality.tests (test_name varchar, status varchar, failures bigint, seconds double)"
         )
         if rows:
             connection.executemany("insert into quality.tests values (?, ?, ?, ?)", rows)

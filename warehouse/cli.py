@@ -65,6 +65,13 @@ class Format(StrEnum):
     xlsx = "xlsx"
 
 
+class Engine(StrEnum):
+    """What runs the models."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 class ReportFormat(StrEnum):
     """How a report is written."""
 
@@ -141,8 +148,11 @@ def build(
     context: typer.Context,
     as_of: AsOf = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Build everything anew (today every build is a full one).")
+        bool, typer.Option("--full", help="Make everything anew, not only what new and corrected rows touch.")
     ] = False,
+    target: Annotated[
+        Engine, typer.Option(help="Where the models run: here, or on the Spark at ZHIDU_SPARK_REMOTE (docs/spark.md).")
+    ] = Engine.duckdb,
 ) -> None:
     """Run the models and their tests on what is loaded, then publish; a failure publishes nothing.
 
@@ -150,7 +160,7 @@ def build(
     """
     home = context.obj.home.create()
     with home.lock("build") as lock:
-        version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock)
+        version = _build(home, context.obj.settings, as_of.date() if as_of else None, lock, target, full)
     _say_published(home, version)
 
 
@@ -390,11 +400,22 @@ def _ingest(home: Home, paths: list[Path], map_file: Path | None) -> int:
     return 2 if report.has_unreadable else 0
 
 
-def _build(home: Home, settings: Settings, as_of: date | None, lock: int) -> Version:
-    from warehouse.build import build as build_version
-
+def _build(
+    home: Home,
+    settings: Settings,
+    as_of: date | None,
+    lock: int,
+    target: Engine = Engine.duckdb,
+    is_whole: bool = False,
+) -> Version:
     with _progress() as step:
-        return build_version(home, settings, as_of, lock, step)
+        if target is Engine.spark:
+            from warehouse.spark import build as build_on_spark
+
+            return build_on_spark(home, settings, as_of, lock, step, is_whole)
+        from warehouse.build import build as build_version
+
+        return build_version(home, settings, as_of, lock, step, is_whole)
 
 
 def _serve(home: Home, host: str, port: int) -> None:

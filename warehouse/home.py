@@ -19,6 +19,7 @@ from ingest.problems import Problem
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 1.0
+UNNAMED = "备份或别的程序 a backup or another program"
 
 
 class Settings(BaseSettings):
@@ -31,6 +32,10 @@ class Settings(BaseSettings):
     keep_versions: int = Field(7, ge=2, description="how many published versions are kept")
     memory_limit_gb: float = Field(8.0, gt=0, description="memory that DuckDB may use in a build, in GB")
     threads: int = Field(2, ge=1, description="threads that DuckDB may use in a build")
+    spark_remote: str = Field("", description="address of a Spark Connect server, as sc://host:15002")
+    spark_folder: Path | None = Field(None, description="a folder that Spark's executors see too; empty = in the home")
+    spark_schema: str = Field("zhidu", pattern="^[a-z][a-z0-9_]*$", description="what Spark's schemas begin with")
+    spark_threads: int = Field(4, ge=1, description="models that are made on Spark at the same time")
     language: str = Field("", pattern="^(zh|en|)$", description="language of the command line; empty = both")
 
 
@@ -126,7 +131,8 @@ def _take(descriptor: int, path: Path) -> str:
     """Take the lock; returns who holds it where somebody else does, and nothing where it was taken.
 
     A holder writes its name just after it got the lock, and one that was killed leaves its name behind while the
-    processes it had started end: a name counts once its process is alive, so for a moment both are waited for.
+    processes it had started end: a name counts once its process is alive, so for a moment both are waited for. What
+    holds the lock without writing a name there (``flock`` around a backup) is not called by the name left behind.
     """
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
@@ -135,19 +141,21 @@ def _take(descriptor: int, path: Path) -> str:
             return ""
         except BlockingIOError:
             holder, is_alive = _holder(path)
-            if is_alive or time.monotonic() > give_up_at:
+            if is_alive:
                 return holder
+            if time.monotonic() > give_up_at:
+                return UNNAMED
             time.sleep(0.02)
 
 
 def _holder(path: Path) -> tuple[str, bool]:
-    """Who holds the lock by its note, ``?`` while none is written, and whether that process is alive, as far as is seen."""
+    """Who holds the lock by its note, and whether that process is alive, as far as is seen; not where none is written."""
     try:
         note = json.loads(path.read_text())
         holder = f"{note['purpose']}, pid {note['pid']}, {note['host']}, {note['since']}"
         pid, is_here = int(note["pid"]), note["host"] == socket.gethostname()
     except (OSError, ValueError, KeyError, TypeError):
-        return "?", False
+        return UNNAMED, False
     try:
         if is_here:
             os.kill(pid, 0)

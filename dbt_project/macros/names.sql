@@ -1,6 +1,8 @@
-{#- Schemas and databases are named as the layers are, without the target's prefix. -#}
+{#- Schemas and databases are named as the layers are; on Spark, which others use too, behind the home's prefix. -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name or target.schema }}
+    {%- if target.type == 'duckdb' -%} {{ custom_schema_name or target.schema }}
+    {%- else -%} {{ target.schema ~ '_' ~ custom_schema_name if custom_schema_name else target.schema }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Public layers live in the file that is published; Spark knows schemas only. -#}

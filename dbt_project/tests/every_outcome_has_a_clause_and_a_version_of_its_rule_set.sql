@@ -1,5 +1,10 @@
+with outcomes as (
+    select * from {{ ref('fct_rule_outcomes') }}
+    where {{ ledger_rebuilt_where(rebuilt_from()) }}
+)
+
 select o.outcome_id, o.clause_id, o.rule_version
-from {{ ref('fct_rule_outcomes') }} as o
+from outcomes as o
 left join {{ source('rules', 'clauses') }} as c
     on c.clause_id = o.clause_id
 left join {{ ref('int_rule_versions') }} as v

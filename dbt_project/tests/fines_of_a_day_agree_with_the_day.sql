@@ -6,6 +6,7 @@ with ledger as (
         sum(case when clause_id = 'R7-1.6' then quantity else 0 end) as absent_days
     from {{ ref('fct_rule_outcomes') }}
     where source_feed = 'fct_attendance_days'
+        and occurred_on >= {{ rebuilt_from() }}
     group by source_key
 ),
 
@@ -15,6 +16,7 @@ days as (
         late_count + early_count as lateness,
         absent_days
     from {{ ref('fct_attendance_days') }}
+    where work_date >= {{ rebuilt_from() }}
 )
 
 select d.source_key

@@ -10,6 +10,7 @@ with windows as (
             partition by trigger_feed, trigger_key, clause_id order by window_start_on
         ) as next_start_on
     from {{ ref('fct_callback_obligations') }}
+    where due_on >= {{ rebuilt_from() }}
 )
 
 select trigger_feed, trigger_key, clause_id, window_start_on

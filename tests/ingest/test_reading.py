@@ -12,6 +12,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest import reading
 from ingest.headers import normal
 from ingest.loading import feed_by_name
 from ingest.reading import cells_of
@@ -282,8 +283,6 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_next_time(
                     file.write(b"E2,2026-03-02 08:06\n")
         return real(self, **options)
 
-    from ingest import reading
-
     original = reading.keep
     monkeypatch.setattr("ingest.loading.keep", lambda *a: (monkeypatch.setattr(Path, "stat", grown), original(*a))[1])
     (refused,) = house.load(path)
@@ -291,3 +290,24 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_next_time(
     assert refused.status == "unreadable"
     assert "still being written" in refused.messages[0].en
     assert counts(house.load(path)[0]) == (2, 2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_utf8"),
+    [
+        ("上午,é,😀\n".encode(), True),
+        ("上午".encode()[:-1], False),  # cut short
+        (b"ok\n\x80\n", False),
+        (b"\xc0\xaf", False),  # a longer way to write /
+        (b"\xed\xa0\x80", False),  # half of a pair
+        (b"a" * 9 + "上".encode("gb18030"), False),
+        (b"", True),
+    ],
+)
+def test_utf8_is_told_wherever_a_chunk_ends(content: bytes, is_utf8: bool) -> None:
+    for size in range(1, len(content) + 2):
+        told = reading._Utf8()
+        for at in range(0, len(content), size):
+            told.take(content[at : at + size])
+        told.end()
+        assert told.holds == is_utf8, size

@@ -80,10 +80,11 @@ def test_every_model_says_its_grain(models: dict[str, dict]) -> None:
 
 
 def test_every_mart_has_an_enforced_contract_and_describes_each_column_once(models: dict[str, dict]) -> None:
-    for name, model in models.items():
-        if model["schema"] == "marts":
-            assert model["config"]["contract"]["enforced"], name
-            assert all(c["description"] for c in model["columns"].values()), name
+    marts = [model for model in models.values() if model["config"]["schema"] == "marts"]
+    assert marts
+    for model in marts:
+        assert model["config"]["contract"]["enforced"], model["name"]
+        assert all(c["description"] for c in model["columns"].values()), model["name"]
 
 
 @pytest.mark.parametrize("mart", sorted(MARTS))
@@ -107,7 +108,7 @@ def test_every_outcome_model_is_in_the_ledger(models: dict[str, dict]) -> None:
 def test_every_source_model_is_in_the_trace(models: dict[str, dict]) -> None:
     source_models = {n for n in models if n.endswith("_outcome_sources") and n.startswith("int_")}
     in_trace = {u.split(".")[-1] for u in models["fct_outcome_sources"]["depends_on"]["nodes"]}
-    assert source_models == in_trace
+    assert in_trace == source_models | {"int_outcomes"}
 
 
 FORBIDDEN = {

@@ -25,6 +25,7 @@ COUNTS = {
     "a year without a holiday table": (1, 1),
     "restore": (1, 1),
     "no network": (1, 1),
+    "partial builds, sequences": (10, 200),
 }
 SEED = 20261124
 

@@ -49,7 +49,7 @@ BUILD_STEPS = [
     Step("json:loads", nth=20),
     Step("json:loads", nth=400),
     Step("warehouse.build:run_dbt"),
-    Step("warehouse.build:_write_tests"),
+    Step("warehouse.build:write_tests"),
     Step("warehouse.publish:_finish"),
     Step("warehouse.publish:_write", nth=1),
 ]

@@ -31,6 +31,9 @@
 {#- The timestamp at a time of day ('HH:MM:SS' text) on date d. -#}
 {% macro at_time(d, time_text) -%} cast(cast({{ d }} as {{ text_type() }}) || ' ' || {{ time_text }} as timestamp) {%- endmacro %}
 
+{#- Seconds from midnight to a time of day ('HH:MM:SS' text). -#}
+{% macro seconds_of_day(time_text) -%} {{ elapsed_seconds("timestamp '2000-01-01 00:00:00'", at_time("date '2000-01-01'", time_text)) }} {%- endmacro %}
+
 {#- ISO day of the week: 1 = Monday … 7 = Sunday. -#}
 {% macro isodow(d) -%} {{ return(adapter.dispatch('isodow')(d)) }} {%- endmacro %}
 {% macro default__isodow(d) -%} isodow({{ d }}) {%- endmacro %}

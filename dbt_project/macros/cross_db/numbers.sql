@@ -4,8 +4,8 @@
 {%- endmacro %}
 
 {% macro int_div(a, b) -%} {{ return(adapter.dispatch('int_div')(a, b)) }} {%- endmacro %}
-{% macro default__int_div(a, b) -%} ({{ a }}) // ({{ b }}) {%- endmacro %}
-{% macro spark__int_div(a, b) -%} ({{ a }}) div ({{ b }}) {%- endmacro %}
+{% macro default__int_div(a, b) -%} (({{ a }}) // ({{ b }})) {%- endmacro %}
+{% macro spark__int_div(a, b) -%} (({{ a }}) div ({{ b }})) {%- endmacro %}
 
 {#- amount × multiplier × quantity ÷ divisor in CNY, rounded once, half away from zero, exact (whole numbers, no floating point).
     amount has two decimals, multiplier up to four, quantity one, divisor is a whole number; null where any is null or divisor is 0. -#}
@@ -15,13 +15,27 @@
     {%- endset -%}
     {%- set unit -%} nullif({{ wide_integer(divisor) }}, 0) * 100000 {%- endset -%}
     cast(
-        cast(sign({{ scaled }}) * {{ int_div('2 * abs(' ~ scaled ~ ') + ' ~ unit, '2 * ' ~ unit) }} as decimal(20,0)) * cast(0.01 as decimal(3,2))
+        cast({{ sign_of(scaled) }} * {{ int_div('2 * abs(' ~ scaled ~ ') + ' ~ unit, '2 * ' ~ unit) }} as decimal(20,0)) * cast(0.01 as decimal(3,2))
     as decimal(18,2))
 {%- endmacro %}
+
+{#- -1, 0 or 1, as a whole number. -#}
+{% macro sign_of(x) -%} {{ return(adapter.dispatch('sign_of')(x)) }} {%- endmacro %}
+{% macro default__sign_of(x) -%} sign({{ x }}) {%- endmacro %}
+{% macro spark__sign_of(x) -%} cast(sign({{ x }}) as int) {%- endmacro %}
 
 {% macro text_type() -%} {{ return(adapter.dispatch('text_type')()) }} {%- endmacro %}
 {% macro default__text_type() -%} varchar {%- endmacro %}
 {% macro spark__text_type() -%} string {%- endmacro %}
+
+{#- The name of a type: 'varchar' is not the same everywhere. -#}
+{% macro type_name(type) -%} {{ text_type() if type == 'varchar' else type }} {%- endmacro %}
+
+{#- Text that the loader found to be of the type, as that. Spark may cast rows before it leaves them out, guarded or not:
+    there, what is of another type is null, not an error. -#}
+{% macro cast_checked(text, type) -%} {{ return(adapter.dispatch('cast_checked')(text, type)) }} {%- endmacro %}
+{% macro default__cast_checked(text, type) -%} cast({{ text }} as {{ type_name(type) }}) {%- endmacro %}
+{% macro spark__cast_checked(text, type) -%} try_cast({{ text }} as {{ type_name(type) }}) {%- endmacro %}
 
 {#- Texts of a group joined by a separator in a stated order (which must not tie). -#}
 {% macro string_agg_ordered(expression, separator, order_by) -%} {{ return(adapter.dispatch('string_agg_ordered')(expression, separator, order_by)) }} {%- endmacro %}

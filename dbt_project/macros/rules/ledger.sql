@@ -27,13 +27,14 @@
     }) }}
 {%- endmacro %}
 
-{#- The last select of an outcome model: every column cast, in order. -#}
+{#- The last select of an outcome model: every column cast, in order, of what is judged anew. -#}
 {% macro select_outcomes(relation) %}
 select
     {%- for column, type in outcome_columns().items() %}
-    cast({{ column }} as {{ type if type != 'varchar' else text_type() }}) as {{ column }}{{ ',' if not loop.last }}
+    cast({{ column }} as {{ type_name(type) }}) as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ relation }}
+where {{ ledger_rebuilt_where(rebuilt_from()) }}
 {% endmacro %}
 
 {#- Models that lead an outcome whose source is a fact table back to log rows: int_<subject>_outcome_sources with the

@@ -6,7 +6,7 @@ select
     v.valid_from,
     v.valid_to
     {%- for parameter, type in columns.items() %},
-    max(case when p.parameter = '{{ parameter }}' then cast(p.value as {{ type }}) end) as {{ parameter }}
+    max(case when p.parameter = '{{ parameter }}' then {{ cast_checked('p.value', type) }} end) as {{ parameter }}
     {%- endfor %}
 from {{ ref('int_rule_versions') }} as v
 left join {{ source('rules', 'parameters') }} as p
@@ -26,7 +26,7 @@ select
     v.valid_to,
     p.item,
     -- guarded: an engine may cast before it has left out the other parameters, whose values are of other types
-    cast(case when p.parameter = '{{ parameter }}' then p.value end as {{ type }}) as value
+    {{ cast_checked("case when p.parameter = '" ~ parameter ~ "' then p.value end", type) }} as value
 from {{ ref('int_rule_versions') }} as v
 inner join {{ source('rules', 'parameters') }} as p
     on p.rule_version = v.rule_version

@@ -8,7 +8,7 @@ select
     cast(greatest(s.valid_from, v.valid_from) as date) as valid_from,
     cast(least(s.valid_to, v.valid_to) as date) as valid_to
     {%- for parameter, type in columns.items() %},
-    cast(v.{{ parameter }} as {{ type if type != 'varchar' else text_type() }}) as {{ parameter }}
+    cast(v.{{ parameter }} as {{ type_name(type) }}) as {{ parameter }}
     {%- endfor %}
 from {{ ref('int_unit_scope') }} as s
 inner join ({{ rule_parameters(rule_set, columns) | indent(4) }}) as v
@@ -27,7 +27,7 @@ select
     v.valid_to,
     p.item
     {%- for parameter, type in columns.items() %},
-    max(case when p.parameter = '{{ parameter }}' then cast(p.value as {{ type if type != 'varchar' else text_type() }}) end) as {{ parameter }}
+    max(case when p.parameter = '{{ parameter }}' then {{ cast_checked('p.value', type) }} end) as {{ parameter }}
     {%- endfor %}
 from {{ ref('int_rule_versions') }} as v
 inner join {{ source('rules', 'parameters') }} as p

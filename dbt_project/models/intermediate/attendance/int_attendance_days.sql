@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with judged as (
     select * from {{ ref('int_attendance_working_days') }}
     where is_judged

@@ -1,17 +1,33 @@
-with days as (
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
+with last_presences as (
     select
         employee_id,
-        work_date,
-        month,
-        unit_id,
-        late_count + early_count as late_early_count,
-        absent_days,
-        unpaid_leave_days,
-        absent_days = 1 as is_wholly_absent,
-        day_no,
-        unknown_stays,
-        rule_version
+        max(work_date) as last_present_on
     from {{ ref('int_attendance_days') }}
+    where work_date < {{ rebuilt_from() }}
+        and absent_days < 1
+    group by employee_id
+),
+
+-- of the days before those that are rebuilt only the ones of a run that may go on are needed
+days as (
+    select
+        d.employee_id,
+        d.work_date,
+        d.month,
+        d.unit_id,
+        d.late_count + d.early_count as late_early_count,
+        d.absent_days,
+        d.unpaid_leave_days,
+        d.absent_days = 1 as is_wholly_absent,
+        d.day_no,
+        d.unknown_stays,
+        d.rule_version
+    from {{ ref('int_attendance_days') }} as d
+    left join last_presences as p
+        on p.employee_id = d.employee_id
+    where d.work_date >= {{ rebuilt_from() }}
+        or (d.absent_days = 1 and coalesce(d.work_date > p.last_present_on, true))
 ),
 
 rules as (

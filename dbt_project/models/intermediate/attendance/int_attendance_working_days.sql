@@ -31,6 +31,7 @@ unit_days as (
         c.calendar_date,
         c.month,
         c.month_working_days,
+        c.working_day_no,
         s.unit_id is not null and coalesce(c.calendar_date >= f.first_punch_on, false) as is_open
     from {{ ref('int_calendar_days') }} as c
     inner join bounds as b
@@ -54,12 +55,59 @@ units as (
 periods as (
     select
         p.*,
+        greatest(p.valid_from, b.first_on) as from_on,
+        least({{ add_days('p.valid_to', '-1') }}, b.as_of) as to_on,
         sum(case when u.unit_id is null then 1 else 0 end) over (
             partition by p.employee_id order by p.valid_from rows between unbounded preceding and current row
         ) as unknown_stays
     from {{ ref('int_employee_periods') }} as p
+    cross join bounds as b
     left join units as u
         on u.unit_id = p.unit_id
+),
+
+-- a year without its announcement has no working days and no row in the calendar
+years as (
+    select
+        min(calendar_date) as first_on,
+        max(calendar_date) as last_on
+    from {{ ref('int_calendar_days') }}
+    group by year(calendar_date)
+),
+
+-- the last dates that the calendar knows before a stay, and in it
+stays as (
+    select
+        p.employee_id,
+        p.unknown_stays,
+        p.unit_id,
+        p.valid_from,
+        max(case when y.first_on < p.from_on then least({{ add_days('p.from_on', '-1') }}, y.last_on) end) as before_on,
+        max(case when y.first_on <= p.to_on then least(p.to_on, y.last_on) end) as to_on
+    from periods as p
+    cross join years as y
+    where p.from_on <= p.to_on
+    group by p.employee_id, p.unknown_stays, p.unit_id, p.valid_from
+),
+
+-- an employee's working days are numbered without a gap from unit to unit
+counted as (
+    select
+        s.employee_id,
+        s.valid_from,
+        coalesce(f.working_day_no, 0) as days_before,
+        coalesce(sum(coalesce(t.working_day_no, 0) - coalesce(f.working_day_no, 0)) over (
+            partition by s.employee_id, s.unknown_stays
+            order by s.valid_from
+            rows between unbounded preceding and 1 preceding
+        ), 0) as days_in_stays_before
+    from stays as s
+    left join {{ ref('int_calendar_days') }} as f
+        on f.unit_id = s.unit_id
+        and f.calendar_date = s.before_on
+    left join {{ ref('int_calendar_days') }} as t
+        on t.unit_id = s.unit_id
+        and t.calendar_date = s.to_on
 ),
 
 -- who never worked where these rules hold is none of their business
@@ -86,6 +134,7 @@ employee_days as (
         p.monthly_wage,
         u.month_working_days,
         p.unknown_stays,
+        u.working_day_no - n.days_before + n.days_in_stays_before as day_no,
         u.is_open
             and u.calendar_date >= p.employed_from
             and u.calendar_date <= p.employed_to
@@ -96,6 +145,9 @@ employee_days as (
     from periods as p
     inner join concerned as c
         on c.employee_id = p.employee_id
+    inner join counted as n
+        on n.employee_id = p.employee_id
+        and n.valid_from = p.valid_from
     inner join unit_days as u
         on u.unit_id = p.unit_id
         and u.calendar_date >= p.valid_from
@@ -103,6 +155,7 @@ employee_days as (
     left join shift_days as h
         on h.employee_id = p.employee_id
         and h.shift_date = u.calendar_date
+    where u.calendar_date >= {{ rebuilt_from() }}
 ),
 
 final as (
@@ -112,7 +165,7 @@ final as (
         cast(month as date) as month,
         cast(unit_id as {{ text_type() }}) as unit_id,
         cast(is_judged as boolean) as is_judged,
-        cast(row_number() over (partition by employee_id, unknown_stays order by work_date) as bigint) as day_no,
+        cast(day_no as bigint) as day_no,
         cast(unknown_stays as bigint) as unknown_stays,
         cast(monthly_wage as decimal(18,2)) as monthly_wage,
         cast(month_working_days as bigint) as month_working_days,

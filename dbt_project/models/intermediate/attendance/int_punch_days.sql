@@ -23,6 +23,7 @@ gathered as (
     from punches as p
     left join sessions as s
         on s.calendar_date = p.work_date
+    where p.work_date >= {{ rebuilt_from() }}
     group by p.employee_id, p.work_date
 ),
 

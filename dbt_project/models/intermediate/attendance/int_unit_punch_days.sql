@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with punch_days as (
     select
         employee_id,

@@ -1,8 +1,25 @@
-with callbacks as (
+{{ config(meta={'rebuilt_where': 'called_on >= :rebuilt_from or is_special_customer'}) }}
+with customers as (
     select
-        *,
-        cast(called_at as date) as called_on
-    from {{ ref('stg_callbacks') }}
+        customer_id,
+        segment
+    from {{ ref('stg_customers') }}
+),
+
+known_callers as (
+    select
+        b.*,
+        cast(b.called_at as date) as called_on,
+        coalesce(c.segment in ('leader_introduced', 'vip'), false) as is_special_customer
+    from {{ ref('stg_callbacks') }} as b
+    left join customers as c
+        on c.customer_id = b.customer_id
+),
+
+callbacks as (
+    select * from known_callers
+    where called_on >= {{ rebuilt_from() }}
+        or is_special_customer
 ),
 
 people as (
@@ -12,13 +29,6 @@ people as (
         valid_from,
         valid_to
     from {{ ref('int_employee_periods') }}
-),
-
-customers as (
-    select
-        customer_id,
-        segment
-    from {{ ref('stg_customers') }}
 ),
 
 key_dates as (
@@ -76,17 +86,25 @@ in_scope as (
         and b.called_on < p.valid_to
 ),
 
+calling_windows as (
+    select
+        f.rule_version,
+        {{ seconds_of_day('f.value') }} as from_second,
+        {{ seconds_of_day('t.value') }} as to_second
+    from window_starts as f
+    inner join window_ends as t
+        on t.rule_version = f.rule_version
+        and t.item = f.item
+),
+
 -- ends included (R3-a5.3)
 calls_at_good_times as (
     select distinct b.callback_id
     from in_scope as b
-    inner join window_starts as f
-        on f.rule_version = b.rule_version
-        and b.called_at >= {{ at_time('b.called_on', 'f.value') }}
-    inner join window_ends as t
-        on t.rule_version = b.rule_version
-        and t.item = f.item
-        and b.called_at <= {{ at_time('b.called_on', 't.value') }}
+    inner join calling_windows as w
+        on w.rule_version = b.rule_version
+        and b.called_at >= {{ add_seconds('cast(b.called_on as timestamp)', 'w.from_second') }}
+        and b.called_at <= {{ add_seconds('cast(b.called_on as timestamp)', 'w.to_second') }}
     where b.channel = 'phone'
 ),
 
@@ -96,13 +114,11 @@ judged as (
         b.channel = 'phone' as is_phone_call,
         g.callback_id is not null as is_at_good_time,
         b.channel = 'phone'
-            and coalesce(c.segment in ('leader_introduced', 'vip'), false)
+            and b.is_special_customer
             and k.key_date is null
             and o.callback_id is null
             and b.work_order_id is null as is_over_contact
     from in_scope as b
-    left join customers as c
-        on c.customer_id = b.customer_id
     left join key_dates as k
         on k.unit_id = b.unit_id
         and k.key_date = b.called_on
@@ -122,6 +138,7 @@ final as (
         cast(called_at as timestamp) as called_at,
         cast(called_on as date) as called_on,
         {{ month_of('called_on') }} as month,
+        cast(is_special_customer as boolean) as is_special_customer,
         cast(is_phone_call as boolean) as is_phone_call,
         cast(is_at_good_time as boolean) as is_at_good_time,
         cast(is_over_contact as boolean) as is_over_contact,

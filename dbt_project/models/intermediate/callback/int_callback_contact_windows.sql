@@ -76,20 +76,23 @@ started as (
 bounded as (
     select
         s.*,
+        {{ days_between('s.first_start_on', rebuilt_from()) }} - s.more_days as due_before_days,
         least(a.as_of, coalesce({{ add_days('s.ends_on', '-1 - s.more_days') }}, a.as_of)) as last_start_on
     from started as s
     cross join context as a
 ),
 
+-- only windows that end on a day that is rebuilt: of a series that goes on, from the first of them on
 repeated as (
     select
         *,
         {{ explode_integers(
-            '0',
+            'case when due_before_days > 0 then ' ~ int_div('due_before_days + repeat_days - 1', 'repeat_days') ~ ' else 0 end',
             'coalesce(' ~ int_div(days_between('first_start_on', 'last_start_on'), 'repeat_days') ~ ', 0)'
         ) }} as repeat_no
     from bounded
     where first_start_on <= last_start_on
+        and (repeat_days is not null or due_before_days <= 0)
 ),
 
 final as (

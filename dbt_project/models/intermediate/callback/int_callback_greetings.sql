@@ -14,7 +14,8 @@ clause_dates as (
         key_date,
         '{{ clause }}' as clause_id
     from key_dates
-    where {{ condition }}
+    where ({{ condition }})
+        and key_date >= {{ rebuilt_from() }}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -1,5 +1,7 @@
+{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 with windows as (
     select * from {{ ref('int_callback_windows') }}
+    where due_on >= {{ rebuilt_from() }}
 ),
 
 contacts as (
@@ -104,6 +106,11 @@ orders_in_scope as (
         and o.opened_on < p.valid_to
 ),
 
+orders_to_judge as (
+    select * from orders_in_scope
+    where due_at >= {{ rebuilt_from() }}
+),
+
 -- whoever calls, and how, the order must be named (R3-b2)
 order_answers as (
     select
@@ -111,7 +118,7 @@ order_answers as (
         b.callback_id,
         b.called_at,
         row_number() over (partition by o.work_order_id order by b.called_at, b.callback_id) as place
-    from orders_in_scope as o
+    from orders_to_judge as o
     inner join callbacks as b
         on b.work_order_id = o.work_order_id
         and b.called_at > o.opened_at
@@ -162,7 +169,7 @@ owed as (
         o.rule_version,
         o.load_id,
         o.source_row
-    from orders_in_scope as o
+    from orders_to_judge as o
     left join order_answers as a
         on a.work_order_id = o.work_order_id
         and a.place = 1

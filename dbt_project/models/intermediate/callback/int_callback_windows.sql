@@ -11,6 +11,7 @@ with windows as (
         due_on,
         rule_version
     from {{ ref(model) }}
+    where due_on >= {{ rebuilt_from() }}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -41,8 +41,8 @@ own_punches as (
         on n.employee_id = p.employee_id
         and cast(p.punched_at as date) >= n.from_date
         and cast(p.punched_at as date) <= n.to_date
-    where p.punched_by is null
-        or p.punched_by = p.employee_id
+    where p.punched_at >= {{ rebuilt_from() }}
+        and (p.punched_by is null or p.punched_by = p.employee_id)
 ),
 
 ordered as (

@@ -1,5 +1,6 @@
 with service_days as (
     select * from {{ ref('int_inspection_days') }}
+    where service_date >= {{ rebuilt_from() }}
 ),
 
 round_times as (

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 with days as (
     select * from {{ ref('int_attendance_days') }}
 ),

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'month >= :rebuilt_from'}) }}
 with days as (
     select
         *,

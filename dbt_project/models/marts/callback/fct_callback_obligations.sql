@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'due_on >= :rebuilt_from'}) }}
 select
     trigger_feed,
     trigger_key,

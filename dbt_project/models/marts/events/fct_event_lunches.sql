@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'work_date >= :rebuilt_from'}) }}
 select
     employee_id,
     work_date,

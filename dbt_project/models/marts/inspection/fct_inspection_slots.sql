@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'slot_at >= :rebuilt_from'}) }}
 select
     asset_id,
     slot_at,

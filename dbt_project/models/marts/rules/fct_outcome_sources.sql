@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with sources as (
     select * from {{ ref('int_log_outcome_sources') }}
     {%- for model in outcome_source_models() %}
@@ -6,15 +7,23 @@ with sources as (
     {%- endfor %}
 ),
 
+said_once as (
+    select distinct * from sources
+),
+
 final as (
-    select distinct
-        outcome_id,
-        role,
-        log_feed,
-        log_key,
-        load_id,
-        source_row
-    from sources
+    select
+        s.outcome_id,
+        s.role,
+        s.log_feed,
+        s.log_key,
+        s.load_id,
+        s.source_row,
+        o.clause_id,
+        o.occurred_on
+    from said_once as s
+    inner join {{ ref('int_outcomes') }} as o
+        on o.outcome_id = s.outcome_id
 )
 
 select * from final

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': ledger_rebuilt_where()}) }}
 with outcomes as (
     select * from {{ ref('int_outcomes') }}
 ),

@@ -1,3 +1,4 @@
+{{ config(meta={'rebuilt_where': 'ringing_at >= :rebuilt_from'}) }}
 select
     call_id,
     operator_id,
