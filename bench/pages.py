@@ -68,7 +68,9 @@ WATCH = """(() => {
     addEventListener(kind, () => { window.watched.acted = performance.now(); }, {capture: true});
   new MutationObserver(changes => {
     for (const change of changes)
-      if (change.type !== 'attributes') window.watched.last = performance.now();
+      if (change.type !== 'attributes') {
+        if (document.body?.contains(change.target)) window.watched.last = performance.now();
+      }
       else if (change.target.dataset.testScriptState === 'running') window.watched.hasRun = true;
   }).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['data-test-script-state'],
@@ -105,7 +107,8 @@ def main() -> None:
                 browsing[f"{name}, warm load"] = _median(cpu, lambda url=url: _load(page, url))
             for name in MONTHLY:
                 _load(page, f"{address}/{addresses[name]}")
-                browsing[f"{name}, filter change"] = _median(cpu, lambda places=count(1): _filter(page, next(places)))
+                places = count(1)
+                browsing[f"{name}, filter change"] = _median(cpu, lambda places=places: _filter(page, next(places)))
             browsing |= _switches(page, cpu)
         for name in PAGES:
             with session(address, addresses[name]) as rerun:
