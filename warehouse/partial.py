@@ -88,12 +88,11 @@ def begin(home: Home, rules: Rules, as_of: date | None, is_whole: bool) -> date 
     """
     now = Base(_project_digest(), _digest_of(rules), *_loads(home))
     base = None if is_whole else _base(home, now)
-    first = _first_touched(home, base, as_of) if base else None
+    first = _first_touched(home, base, as_of) if base and _lay(home, base) else None
     (home.work / NOTE).unlink(missing_ok=True)
-    if base is None or first is None or not _lay(home, base):
+    if first is None:
         for name in ("work.duckdb", "work.duckdb.wal", "pub.duckdb", "pub.duckdb.wal"):
             (home.work / name).unlink(missing_ok=True)
-        first = None
     (home.work / DRAFT).write_text(json.dumps(asdict(now)), encoding="utf-8")
     return first
 
@@ -142,7 +141,7 @@ def _first_touched(home: Home, base: Base, as_of: date | None) -> date | None:
             store.execute(f"create temp view changed_{feed.name} as {_changed(feed, base.load_id, low, high)}")
         if any(store.execute(f"select 1 from changed_{feed} limit 1").fetchone() for feed in EVERYTHING):
             return None
-        store.execute(f"attach '{home.published / base.file}' as published (read_only)")
+        store.execute(f"attach '{home.work / 'pub.duckdb'}' as published (read_only)")
         touched = [f"select min({column})::date from changed_{feed}" for feed, column in REACH.items()]
         touched += [
             f"select min({REACH[feed]})::date from raw.{feed} semi join changed_customers using (customer_id)"

@@ -114,5 +114,5 @@ def _with(home: Home, name: str, text: str) -> Home:
     (home.root / name).write_text(text, encoding="utf-8")
     with home.lock("test"):
         report = ingest_paths(home, [home.root / name])
-    assert [f.rows_loaded for f in report.files] == [1], [m for f in report.files for m in f.messages]
+    assert [f.loaded for f in report.files] == [1], [m for f in report.files for m in f.messages]
     return home
