@@ -63,6 +63,7 @@ class Base:
 
     Attributes:
         project, rules: digests of models and rule tables; load_id, loads: the last load that it saw, a digest of all.
+        first_year: of the logs; the calendar begins a year before.
         as_of: the last date it answered for (ISO); file, sha256: what it published.
         work: size and time of change of its scratch database.
     """
@@ -71,6 +72,7 @@ class Base:
     rules: str
     load_id: int
     loads: str
+    first_year: int | None
     as_of: str = ""
     file: str = ""
     sha256: str = ""
@@ -86,7 +88,7 @@ def begin(home: Home, rules: Rules, as_of: date | None, is_whole: bool) -> date 
 
     Raises OSError or duckdb.Error when scratch cannot be written.
     """
-    now = Base(_project_digest(), _digest_of(rules), *_loads(home))
+    now = Base(_project_digest(), _digest_of(rules), *_loads(home), _first_year(home))
     base = None if is_whole else _base(home, now)
     first = _first_touched(home, base, as_of) if base and _lay(home, base) else None
     (home.work / NOTE).unlink(missing_ok=True)
@@ -113,8 +115,8 @@ def _base(home: Home, now: Base) -> Base | None:
     except (OSError, ValueError, TypeError):
         return None
     # another store, an archive of it say, may hold other rows under the same numbers
-    seen = (base.project, base.rules, base.loads, tuple(base.work))
-    is_same = seen == (now.project, now.rules, _loads(home, base.load_id)[1], state(home))
+    seen = (base.project, base.rules, base.loads, base.first_year, tuple(base.work))
+    is_same = seen == (now.project, now.rules, _loads(home, base.load_id)[1], now.first_year, state(home))
     return base if is_same and base.as_of else None
 
 
@@ -153,6 +155,12 @@ def _first_touched(home: Home, base: Base, as_of: date | None) -> date | None:
             "select min(occurred_on) from published.marts.fct_rule_outcomes semi join changed_waivers using (outcome_id)",
             *_touched_by_employees(),
         ]
+        if (
+            low.year < high.year
+        ):  # leave without an end lasts as long as the calendar, and its length decides whether it is valid
+            touched.append(
+                f"select min(start_at)::date from raw.leave_requests where end_at >= date '{low.year + 2}-01-01'"
+            )
         (first,) = store.execute(f"select least({', '.join(f'({t})' for t in touched)}, ?::date)", [low]).fetchall()[0]
     return first.replace(day=1)
 
@@ -190,6 +198,12 @@ def _last_logged(store: duckdb.DuckDBPyConnection) -> date | None:
     """The latest date of something that happened, as the models find it."""
     columns = [f"(select max({c}) from raw.{feed})::date" for feed, names in log_dates().items() for c in names]
     return store.execute(f"select greatest({', '.join(columns)})").fetchall()[0][0]
+
+
+def _first_year(home: Home) -> int | None:
+    firsts = [f"(select min({names[0]}) from raw.{feed})::date" for feed, names in log_dates().items()]
+    with read_store(home) as store:
+        return store.execute(f"select year(least({', '.join(firsts)}))").fetchall()[0][0]
 
 
 @cache

@@ -1,5 +1,5 @@
 {#- A build is whole, or rebuilds only what rows that came since the build before can touch: what is dated from this date
-    on. A whole build begins at the first of all dates. warehouse/since.py says where a build begins. -#}
+    on. A whole build begins at the first of all dates. warehouse/partial.py says where a build begins. -#}
 {% macro rebuilt_from() -%}
     date '{{ env_var('ZHIDU_REBUILT_FROM', '0001-01-01') if execute else '0001-01-01' }}'
 {%- endmacro %}
