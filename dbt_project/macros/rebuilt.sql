@@ -17,15 +17,15 @@
 {#- Of the ledger, what is judged by its date alone is rebuilt from that date on. The other clauses are rebuilt whole: what
     is dated long ago may hang on a receipt of today, and they are few. Of the callbacks' clauses that is so where a call is
     judged by what came after it (R3-a2b, R3-e6). -#}
-{% macro ledger_rebuilt_where(from_date=':rebuilt_from') -%}
+{% macro ledger_rebuilt_where(from_date=':rebuilt_from', prefix='') -%}
 (
-    occurred_on >= {{ from_date }}
-    or clause_id in ('R3-a2b', 'R3-e6')
+    {{ prefix }}occurred_on >= {{ from_date }}
+    or {{ prefix }}clause_id in ('R3-a2b', 'R3-e6')
     or not (
-        clause_id like 'R3-%'
-        or clause_id like 'R7-%'
-        or clause_id like 'R8-%'
-        or clause_id in ('R2-2.1.6', 'R2-3.4.1', 'R5-2')
+        {{ prefix }}clause_id like 'R3-%'
+        or {{ prefix }}clause_id like 'R7-%'
+        or {{ prefix }}clause_id like 'R8-%'
+        or {{ prefix }}clause_id in ('R2-2.1.6', 'R2-3.4.1', 'R5-2')
     )
 )
 {%- endmacro %}

@@ -6,7 +6,7 @@ with outcomes as (
 
 sources as (
     select outcome_id from {{ ref('fct_outcome_sources') }}
-    where {{ ledger_rebuilt_where(rebuilt_from()) }}
+    where {{ ledger_rebuilt_where(rebuilt_from(), 'outcome_') }}
 )
 
 select o.outcome_id, o.clause_id, o.source_feed, o.source_key
