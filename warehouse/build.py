@@ -27,6 +27,8 @@ from warehouse.publish import Version, publish
 from warehouse.rules import read_rules, write_rules
 
 SHOWN_ROWS = 5
+# what a build has no use for
+WITHOUT = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
 # (what is being done, how many are done, how many there are)
 Progress = Callable[[str, int, int], None]
 
@@ -93,7 +95,7 @@ def make(
     """
     complete_logs(home)
     own_rules = home.rules if home.rules.is_dir() else None
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
+    arguments = ["build", *WITHOUT]
     for whole in (is_whole, True):
         prepare_first = functools.partial(prepare, home, settings, own_rules, as_of, draft, whole)
         run = run_dbt(home, arguments, settings, lock, on_progress, prepare_first)

@@ -27,11 +27,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import duckdb
+import yaml
 
 from ingest.feeds import FEEDS
 from ingest.problems import Problem
 from warehouse.access import extract_for_people
-from warehouse.build import Progress, complete_logs, failed, run_dbt, write_tests
+from warehouse.build import WITHOUT, Progress, complete_logs, failed, run_dbt, write_tests
+from warehouse.dbt_child import PROJECT
 from warehouse.home import Home, Settings
 from warehouse.publish import Version, publish
 from warehouse.rules import Rules, read_rules, write_rules
@@ -138,7 +140,7 @@ def make(
 
     run = run_dbt(
         home,
-        ["build", "--target", "spark", "--exclude-resource-type", "unit_test", "--write-json"],
+        ["build", "--target", "spark", *WITHOUT, "--write-json"],
         settings,
         lock,
         on_progress,
@@ -247,7 +249,9 @@ def fetch(home: Home, settings: Settings, place: Place) -> Path:
     built = scratch(home) / "pub.duckdb"
     for old in (built, built.with_name(built.name + ".wal")):
         old.unlink(missing_ok=True)
-    with duckdb.connect(str(built), config=_limits(home, settings)) as connection:
+    with duckdb.connect(config=_limits(home, settings)) as connection:
+        connection.execute(f"attach '{_quoted(built)}' as pub (storage_version '{_storage_version()}')")
+        connection.execute("use pub")
         for model in _public_models(scratch(home) / "target" / "manifest.json"):
             _fetch_table(connection, place, model)
     return built
@@ -261,6 +265,12 @@ def _limits(home: Home, settings: Settings) -> dict[str, str | int | bool]:
         "temp_directory": str(scratch(home) / "spill"),
         "preserve_insertion_order": False,
     }
+
+
+def _storage_version() -> str:
+    """The format in which a build on DuckDB writes what it publishes."""
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))["zhidu"]["outputs"]["duckdb"]
+    return next(a["options"]["storage_version"] for a in profile["attach"] if a["alias"] == "pub")
 
 
 def _place(home: Home, settings: Settings) -> Place:

@@ -110,6 +110,8 @@ def test_a_table_that_breaks_its_contract_is_not_brought_back(home: Home) -> Non
     duckdb.sql(f"copy (select cast(1 as bigint) as a) to '{made}/part-0.parquet'")
     with duckdb.connect(str(fetch(home, Settings(), place))) as built:
         assert built.execute("from marts.fct_a").fetchall() == [(1,)]
+        formats = "select tags['storage_version'] from duckdb_databases() where not internal"
+        assert built.execute(formats).fetchall() == [("v1.2.0+",)]
         assert built.execute("select comment from duckdb_tables()").fetchall() == [("One row per 'a'.",)]
         assert built.execute("select comment from duckdb_columns() where table_name = 'fct_a'").fetchall() == [
             ("It's a.",)
