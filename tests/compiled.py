@@ -183,12 +183,12 @@ def build(
 
 
 def _make_anew(connection: duckdb.DuckDBPyConnection, model: Model, sql: str, first: date) -> None:
-    if not model.rebuilt_where:
-        return create(connection, model, sql)
-    condition = model.rebuilt_where.replace(":rebuilt_from", f"date '{first}'")
-    connection.execute(f"delete from {model.relation} where {condition}")
-    connection.execute(f"insert into {model.relation} by name select * from ({sql}) as rebuilt where {condition}")
-    return None
+    if model.rebuilt_where:
+        condition = model.rebuilt_where.replace(":rebuilt_from", f"date '{first}'")
+        connection.execute(f"delete from {model.relation} where {condition}")
+        connection.execute(f"insert into {model.relation} by name select * from ({sql}) as rebuilt where {condition}")
+    else:
+        create(connection, model, sql)
 
 
 def create(connection: duckdb.DuckDBPyConnection, model: Model, sql: str, relation: str | None = None) -> None:

@@ -72,11 +72,15 @@ def build(
     Raises:
         Problem: nothing is loaded (2), a rule table is wrong (2), a model or test failed (1).
     """
-    built = make(home, settings, as_of, lock, on_progress, is_whole=is_whole)
-    version = publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
+    version = publish_for_people(home, settings, make(home, settings, as_of, lock, on_progress, is_whole=is_whole))
     with contextlib.suppress(OSError):  # without it the next build is a whole one
         partial.remember(home, version)
     return version
+
+
+def publish_for_people(home: Home, settings: Settings, built: Path) -> Version:
+    """Publish what was built, with the extract of each scope. Raises Problem as publish does."""
+    return publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
 
 
 def make(

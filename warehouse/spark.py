@@ -31,11 +31,10 @@ import yaml
 
 from ingest.feeds import FEEDS
 from ingest.problems import Problem
-from warehouse.access import extract_for_people
-from warehouse.build import WITHOUT, Progress, complete_logs, failed, run_dbt, write_tests
+from warehouse.build import WITHOUT, Progress, complete_logs, failed, publish_for_people, run_dbt, write_tests
 from warehouse.dbt_child import PROJECT
 from warehouse.home import Home, Settings
-from warehouse.publish import Version, publish
+from warehouse.publish import Version
 from warehouse.rules import Rules, read_rules, write_rules
 
 if TYPE_CHECKING:
@@ -103,19 +102,18 @@ def build(
     as_of: date | None = None,
     lock: int | None = None,
     on_progress: Progress | None = None,
-    full: bool = False,
+    is_whole: bool = False,
 ) -> Version:
     """Run every model and test on Spark, then publish as ever. The caller holds the home's lock.
 
     Args:
-        full: export every log anew, changed or not.
+        is_whole: export every log anew, changed or not.
 
     Raises:
         Problem: nothing is loaded (2), no address or no client (2), a rule table is wrong (2); Spark cannot be reached or
             does not share the folder, a model or test failed (1).
     """
-    built = make(home, settings, as_of, lock, on_progress, full)
-    return publish(home, built, settings.keep_versions, lambda version: extract_for_people(home, version))
+    return publish_for_people(home, settings, make(home, settings, as_of, lock, on_progress, is_whole))
 
 
 def make(
@@ -124,7 +122,7 @@ def make(
     as_of: date | None = None,
     lock: int | None = None,
     on_progress: Progress | None = None,
-    full: bool = False,
+    is_whole: bool = False,
 ) -> Path:
     """A version built and tested on Spark, brought back, not published. Raises Problem as for build."""
     complete_logs(home)
@@ -133,7 +131,7 @@ def make(
     rules = read_rules(home.rules if home.rules.is_dir() else None)
 
     def prepare() -> None:
-        exported = export(home, settings, place, rules, as_of, full, on_progress)
+        exported = export(home, settings, place, rules, as_of, is_whole, on_progress)
         with _spark_problems(place):
             _begin(session, place, exported)
             session.stop()
@@ -211,7 +209,7 @@ def export(
     place: Place,
     rules: Rules,
     as_of: date | None,
-    full: bool = False,
+    is_whole: bool = False,
     on_progress: Progress | None = None,
 ) -> list[Exported]:
     """Logs, loads, quarantine and rules as Parquet; a month of a feed is written only when a row of it has changed.
@@ -230,7 +228,7 @@ def export(
             for number, (database, schema, name) in enumerate(names):
                 if on_progress:
                     on_progress(f"Parquet: {name}", number, len(names))
-                exported.append(_export_table(connection, place, database, schema, name, full))
+                exported.append(_export_table(connection, place, database, schema, name, is_whole))
         return exported
     except (OSError, duckdb.Error) as error:
         raise Problem(
@@ -301,7 +299,7 @@ def _own_id(folder: Path) -> str:
 
 
 def _export_table(
-    connection: duckdb.DuckDBPyConnection, place: Place, database: str, schema: str, name: str, full: bool
+    connection: duckdb.DuckDBPyConnection, place: Place, database: str, schema: str, name: str, is_whole: bool
 ) -> Exported:
     relation = f"{database}.{schema}.{name}"
     described = connection.execute(f"describe {relation}").fetchall()
@@ -312,7 +310,7 @@ def _export_table(
     for month, digest in _months(connection, relation, columns, day):
         path = folder / f"{PARTITION}={month.strftime('%Y-%m') if month else UNDATED}" / f"{digest}.parquet"
         wanted.add(path)
-        if full or not path.exists():
+        if is_whole or not path.exists():
             _write(connection, relation, day, month, path)
             written += 1
     for path in folder.glob(f"{PARTITION}=*/*"):
